@@ -1,0 +1,63 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "replaylab",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "EventModel", targets: ["EventModel"]),
+        .library(name: "Simulation", targets: ["Simulation"]),
+        .library(name: "Ledger", targets: ["Ledger"]),
+        .library(name: "Scenario", targets: ["Scenario"]),
+        .library(name: "Projections", targets: ["Projections"]),
+        .library(name: "Lab", targets: ["Lab"]),
+        .library(name: "LabCommands", targets: ["LabCommands"]),
+        .executable(name: "replaylab", targets: ["replaylab"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // SHA-256 (libcrypto) and gzip (zlib) of the system, behind a header of our own.
+        .target(
+            name: "CDigest",
+            linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("z")]
+        ),
+        .target(name: "EventModel", dependencies: ["CDigest"]),
+        .target(name: "Simulation", dependencies: ["EventModel"]),
+        .target(
+            name: "Ledger",
+            dependencies: [
+                "EventModel",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .target(
+            name: "Scenario",
+            dependencies: [
+                "EventModel", "Simulation", .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "Projections",
+            dependencies: [
+                "EventModel", "Ledger",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .target(name: "Lab", dependencies: ["EventModel", "Ledger", "Scenario", "Projections"]),
+        .target(
+            name: "LabCommands",
+            dependencies: [
+                "Lab", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),
+        .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,33 @@
+// SHA-256 of libcrypto and gzip reading of zlib, as plain functions that Swift can call.
+#ifndef REPLAYLAB_CDIGEST_H
+#define REPLAYLAB_CDIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The state of a SHA-256 computation: a plain value, copied as such.
+typedef struct {
+    uint32_t words[28];
+} cdigest_sha256;
+
+void cdigest_sha256_init(cdigest_sha256 *state);
+void cdigest_sha256_update(cdigest_sha256 *state, const void *bytes, size_t count);
+void cdigest_sha256_final(cdigest_sha256 *state, uint8_t out[32]);
+
+/// SHA-256 of `bytes` in one call.
+void cdigest_sha256_once(const void *bytes, size_t count, uint8_t out[32]);
+
+/// An open file that is read as plain bytes, or decompressed if it begins with gzip's magic.
+typedef struct cdigest_gzip cdigest_gzip;
+
+/// Takes over `descriptor`. NULL if memory is short.
+cdigest_gzip *cdigest_gzip_open(int descriptor);
+
+/// Bytes read, 0 at the end, -1 on an error that `cdigest_gzip_error` describes.
+long cdigest_gzip_read(cdigest_gzip *file, void *into, size_t count);
+const char *cdigest_gzip_error(cdigest_gzip *file);
+
+/// 0, or -1 where a compressed stream ended too early.
+int cdigest_gzip_close(cdigest_gzip *file);
+
+#endif

@@ -1,0 +1,83 @@
+/// What names an event for ever: a UUID in its canonical text form, or any other text.
+///
+/// Nearly all ids are UUIDs, written in 36 lower-case characters. Those are held as two integers,
+/// so that an id costs no allocation and 16 bytes in the ledger; every other text is kept as it
+/// came. A UUID in capitals is such another text: ids are compared byte by byte.
+public enum EventID: Hashable, Sendable {
+    case uuid(UInt64, UInt64)
+    case other(String)
+
+    /// The id that this text is.
+    public init(_ text: some StringProtocol) {
+        var text = String(text)
+        let parsed = text.withUTF8 { EventID.parseUUID(UnsafeRawBufferPointer($0)) }
+        self = parsed ?? .other(text)
+    }
+
+    /// A version 8 UUID (RFC 9562: custom) from the first bytes of a digest.
+    public init(derivedFrom digest: SHA256Digest) {
+        self = .uuid(
+            digest.words.0 & ~0xF000 | 0x8000,
+            digest.words.1 & ~(3 << 62) | 1 << 63)
+    }
+
+    /// A version 7 UUID (RFC 9562): milliseconds, then 74 bits of `random`.
+    ///
+    /// Ids that rise with time keep the ledger's unique index dense: each new one goes to its end.
+    public init(time: Timestamp, random: (UInt64, UInt64)) {
+        let milliseconds = UInt64(max(0, time.microseconds / 1000)) & 0xFFFF_FFFF_FFFF
+        self = .uuid(
+            milliseconds << 16 | 0x7000 | random.0 & 0xFFF,
+            random.1 & ~(3 << 62) | 1 << 63)
+    }
+
+    /// The id as text.
+    public var text: String {
+        switch self {
+        case .other(let text): text
+        case .uuid:
+            String(unsafeUninitializedCapacity: 36) { buffer in
+                writeUUID(into: UnsafeMutableRawBufferPointer(buffer))
+                return 36
+            }
+        }
+    }
+
+    /// Writes the 36 characters of a UUID; writes nothing for any other id.
+    public func writeUUID(into buffer: UnsafeMutableRawBufferPointer) {
+        guard case .uuid(let high, let low) = self else { return }
+        var at = 0
+        for digit in 0..<32 {
+            if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                buffer[at] = 0x2D
+                at += 1
+            }
+            let word = digit < 16 ? high : low
+            let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - digit % 16 * 4)) & 15
+            buffer[at] = value < 10 ? 0x30 + value : 0x57 + value
+            at += 1
+        }
+    }
+
+    /// The UUID that these bytes write in canonical form, else nil.
+    public static func parseUUID(_ bytes: UnsafeRawBufferPointer) -> EventID? {
+        guard bytes.count == 36 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        var digit = 0
+        for (place, byte) in bytes.enumerated() {
+            if place == 8 || place == 13 || place == 18 || place == 23 {
+                guard byte == 0x2D else { return nil }
+                continue
+            }
+            guard !(0x41...0x46).contains(byte), let value = hexValue(byte) else { return nil }
+            if digit < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
+            digit += 1
+        }
+        return .uuid(high, low)
+    }
+}
+
+extension EventID: CustomStringConvertible {
+    public var description: String { text }
+}
