@@ -58,6 +58,7 @@ let package = Package(
         ),
         .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
+        .testTarget(name: "LedgerTests", dependencies: ["EventModel", "Ledger"]),
     ],
     swiftLanguageModes: [.v6]
 )

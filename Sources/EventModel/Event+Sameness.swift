@@ -22,7 +22,9 @@ extension Event {
         }
         guard content !== other.content, content.digest != other.content.digest else { return nil }
         if source != other.source { return differ("source", source, other.source) }
-        if detailType != other.detailType { return differ("detail-type", detailType, other.detailType) }
+        if detailType != other.detailType {
+            return differ("detail-type", detailType, other.detailType)
+        }
         if let a = device, let b = other.device, a != b { return differ("device", a, b) }
         let details = (JSONText.minified(detail), JSONText.minified(other.detail))
         if details.0 != details.1 { return differ("detail", details.0, details.1) }
@@ -50,7 +52,9 @@ extension EventContent {
             return "{}"
         }
         let kept = members.filter { $0.key != "replay-name" && $0.key != "time" }
-        return JSONValue.object(kept.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) })
-            .text()
+        return JSONValue.object(
+            kept.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
+        )
+        .text()
     }
 }

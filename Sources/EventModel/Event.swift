@@ -117,7 +117,8 @@ public final class EventContent: Sendable {
 
 extension EventContent.Meaning {
     init(source: String, detailType: String, detail: String) {
-        if source == FeederSystem.source, let word = EventContent.lastString("click-type", in: detail),
+        if source == FeederSystem.source,
+            let word = EventContent.lastString("click-type", in: detail),
             let click = ClickKind(word: word)
         {
             self = .press(click)

@@ -71,7 +71,11 @@ public enum EventID: Hashable, Sendable {
                 continue
             }
             guard !(0x41...0x46).contains(byte), let value = hexValue(byte) else { return nil }
-            if digit < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
+            if digit < 16 {
+                high = high << 4 | UInt64(value)
+            } else {
+                low = low << 4 | UInt64(value)
+            }
             digit += 1
         }
         return .uuid(high, low)

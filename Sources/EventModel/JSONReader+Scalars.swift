@@ -13,7 +13,8 @@ extension JSONReader {
             case 0x5C: try skipEscape()
             case 0x20...0x7F: offset += 1
             case 0..<0x20:
-                throw fail("control character \(JSONReader.name(of: byte)) must be escaped in a string")
+                throw fail(
+                    "control character \(JSONReader.name(of: byte)) must be escaped in a string")
             default: try skipMultibyte()
             }
         }
@@ -71,7 +72,8 @@ extension JSONReader {
             && !(first == 0xF4 && second > 0x8F):
             offset += 4
         default:
-            throw fail("byte 0x\(String(first, radix: 16, uppercase: true)) is not valid UTF-8 here")
+            throw fail(
+                "byte 0x\(String(first, radix: 16, uppercase: true)) is not valid UTF-8 here")
         }
     }
 
@@ -102,7 +104,8 @@ extension JSONReader {
 
     mutating func skipWord(_ word: StaticString) throws(JSONError) {
         for place in 0..<word.utf8CodeUnitCount {
-            guard offset + place < bytes.count, bytes[offset + place] == word.utf8Start[place] else {
+            guard offset + place < bytes.count, bytes[offset + place] == word.utf8Start[place]
+            else {
                 throw fail("\(word) was expected")
             }
         }
@@ -111,7 +114,8 @@ extension JSONReader {
 
     /// The text of a string that `skipString` has passed: its quotes off, its escapes resolved.
     public func text(ofString range: Range<Int>) -> String {
-        let inner = UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound + 1..<range.upperBound - 1])
+        let inner = UnsafeRawBufferPointer(
+            rebasing: bytes[range.lowerBound + 1..<range.upperBound - 1])
         guard inner.contains(0x5C) else { return String(decoding: inner, as: UTF8.self) }
         var units: [UInt16] = []
         var at = 0
@@ -128,7 +132,8 @@ extension JSONReader {
             flush(at)
             units.removeAll(keepingCapacity: true)
             while at + 5 < inner.count, inner[at] == 0x5C, inner[at + 1] == 0x75 {
-                units.append(inner[at + 2..<at + 6].reduce(0) { $0 << 4 | UInt16(hexValue($1) ?? 0) })
+                units.append(
+                    inner[at + 2..<at + 6].reduce(0) { $0 << 4 | UInt16(hexValue($1) ?? 0) })
                 at += 6
             }
             if units.isEmpty {

@@ -66,10 +66,12 @@ public struct JSONReader {
         let kind = try peekKind()
         let start = offset
         switch kind {
-        case .object: try forEachMember(depth: depth) { (reader, _) throws(JSONError) in
+        case .object:
+            try forEachMember(depth: depth) { (reader, _) throws(JSONError) in
                 try reader.skipValue(depth: depth + 1)
             }
-        case .array: try forEachElement(depth: depth) { (reader) throws(JSONError) in
+        case .array:
+            try forEachElement(depth: depth) { (reader) throws(JSONError) in
                 try reader.skipValue(depth: depth + 1)
             }
         case .string: try skipString()
@@ -95,7 +97,9 @@ public struct JSONReader {
         while true {
             skipWhitespace()
             let key = offset
-            guard key < bytes.count, bytes[key] == 0x22 else { throw fail("a key in quotes was expected") }
+            guard key < bytes.count, bytes[key] == 0x22 else {
+                throw fail("a key in quotes was expected")
+            }
             try skipString()
             let end = offset
             skipWhitespace()
@@ -129,7 +133,9 @@ public struct JSONReader {
 
     private mutating func open(_ byte: UInt8, _ depth: Int, _ name: String) throws(JSONError) {
         skipWhitespace()
-        guard offset < bytes.count, bytes[offset] == byte else { throw fail("a \(name) was expected") }
+        guard offset < bytes.count, bytes[offset] == byte else {
+            throw fail("a \(name) was expected")
+        }
         guard depth < JSONReader.depthLimit else {
             throw fail("the JSON is nested deeper than \(JSONReader.depthLimit) levels")
         }

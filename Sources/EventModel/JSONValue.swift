@@ -27,7 +27,9 @@ public enum JSONValue: Sendable, Equatable {
                 var reader = JSONReader(buffer)
                 let value = try JSONValue(reading: &reader)
                 reader.skipWhitespace()
-                guard reader.isAtEnd else { throw reader.fail("there is text after the JSON value") }
+                guard reader.isAtEnd else {
+                    throw reader.fail("there is text after the JSON value")
+                }
                 return value
             }
         }
@@ -64,7 +66,9 @@ public enum JSONValue: Sendable, Equatable {
     public static func int(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
 
     /// A string, or null where there is none.
-    public static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+    public static func optional(_ text: String?) -> JSONValue {
+        text.map(JSONValue.string) ?? .null
+    }
 
     /// The last member of this key, as most parsers take it; nil for anything but an object.
     public subscript(key: String) -> JSONValue? {
@@ -170,7 +174,13 @@ public enum JSONText {
         out.reserveCapacity(json.utf8.count)
         for byte in json.utf8 {
             if inString {
-                if escaped { escaped = false } else if byte == 0x5C { escaped = true } else if byte == 0x22 { inString = false }
+                if escaped {
+                    escaped = false
+                } else if byte == 0x5C {
+                    escaped = true
+                } else if byte == 0x22 {
+                    inString = false
+                }
             } else {
                 if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { continue }
                 inString = byte == 0x22

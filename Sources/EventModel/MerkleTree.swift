@@ -35,9 +35,19 @@ public struct MerkleTree: Sendable {
     }
 
     /// The tree head. Of no leaves: SHA-256 of nothing.
-    public var root: SHA256Digest {
-        guard var node = edge.last else { return SHA256.hash(UnsafeRawBufferPointer(start: nil, count: 0)) }
-        for left in edge.dropLast().reversed() { node = MerkleTree.nodeHash(left, node) }
+    public var root: SHA256Digest { root(followedBy: MerkleTree()) }
+
+    /// The head of the tree that has this one's leaves, and then those of `rest`, which must be
+    /// fewer than the smallest complete subtree here.
+    public func root(followedBy rest: MerkleTree) -> SHA256Digest {
+        precondition(
+            count == 0 || rest.count < 1 << count.trailingZeroBitCount,
+            "the rest would complete a subtree")
+        var nodes = (edge + rest.edge).reversed().makeIterator()
+        guard var node = nodes.next() else {
+            return SHA256.hash(UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        while let left = nodes.next() { node = MerkleTree.nodeHash(left, node) }
         return node
     }
 

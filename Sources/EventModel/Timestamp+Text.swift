@@ -37,7 +37,8 @@ extension Timestamp {
         let (fraction, digits) = try reader.readFraction()
         let offset = try reader.readOffset()
         guard reader.isAtEnd else { throw TextError("there is text after the time's zone") }
-        let seconds = Int64(day.number) * 86_400 + Int64(hour * 3600 + minute * 60 + second) - offset
+        let seconds =
+            Int64(day.number) * 86_400 + Int64(hour * 3600 + minute * 60 + second) - offset
         let time = Timestamp(microseconds: seconds * 1_000_000 + fraction)
         guard time >= earliest, time <= latest else {
             throw TextError("the time lies outside the years 0001 to 9999")
@@ -59,7 +60,9 @@ extension Timestamp {
     public var shortText: String { text(resolution) }
 
     /// Writes the text form into `buffer` (at least 27 bytes) and returns how many bytes it took.
-    public func write(_ resolution: Resolution, into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    public func write(_ resolution: Resolution, into buffer: UnsafeMutableBufferPointer<UInt8>)
+        -> Int
+    {
         let seconds = self.seconds
         let fraction = Int(microseconds - seconds * 1_000_000)
         let day = Int32((seconds >= 0 ? seconds : seconds - 86_399) / 86_400)

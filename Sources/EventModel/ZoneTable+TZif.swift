@@ -39,7 +39,8 @@ extension ZoneTable {
         }
         let rest = bytes[(footer + 1)...].prefix { $0 != 0x0A }
         guard let rule = POSIXZoneRule(String(decoding: rest, as: UTF8.self)) else {
-            throw fail("ends in a rule that is not understood: \(String(decoding: rest, as: UTF8.self))")
+            throw fail(
+                "ends in a rule that is not understood: \(String(decoding: rest, as: UTF8.self))")
         }
         let last = starts.last ?? .min
         let firstYear = last == .min ? 1970 : Timestamp(microseconds: last).dayUTC.date.year
@@ -115,7 +116,8 @@ private struct POSIXZoneRule {
         let day: Int64
         switch change.date {
         case .monthWeekDay(let month, let week, let weekday):
-            let first = Timestamp.Day(number: Timestamp.Day.number(year: year, month: month, day: 1))
+            let first = Timestamp.Day(
+                number: Timestamp.Day.number(year: year, month: month, day: 1))
             // POSIX counts from Sunday 0, `weekday` from Monday 0.
             let ahead = ((weekday + 6) % 7 - first.weekday + 7) % 7
             var date = 1 + ahead + (week - 1) * 7
@@ -123,7 +125,9 @@ private struct POSIXZoneRule {
             day = Int64(first.number) + Int64(date - 1)
         case .julian(let number):
             let leap = Timestamp.Day.count(year: year, month: 2) == 29 && number >= 60
-            day = Int64(Timestamp.Day.number(year: year, month: 1, day: 1)) + Int64(number - (leap ? 0 : 1))
+            day =
+                Int64(Timestamp.Day.number(year: year, month: 1, day: 1))
+                + Int64(number - (leap ? 0 : 1))
         case .dayOfYear(let number):
             day = Int64(Timestamp.Day.number(year: year, month: 1, day: 1)) + Int64(number)
         }

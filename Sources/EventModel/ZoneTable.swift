@@ -45,7 +45,9 @@ public struct ZoneTable: Sendable {
 
     /// Microseconds east of UTC at `time`; two comparisons where `cursor` was near before.
     @inlinable public func offset(at time: Timestamp, _ cursor: inout Cursor) -> Int64 {
-        if time.microseconds >= cursor.start, time.microseconds < cursor.end { return cursor.offset }
+        if time.microseconds >= cursor.start, time.microseconds < cursor.end {
+            return cursor.offset
+        }
         let place = index(at: time.microseconds)
         cursor.start = starts[place]
         cursor.end = place + 1 < starts.count ? starts[place + 1] : .max

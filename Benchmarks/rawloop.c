@@ -1,0 +1,123 @@
+// The peer of the ledger's benchmark: what SQLite itself costs, in a C loop with nothing around it.
+//
+//   rawloop copy SOURCE TARGET   inserts SOURCE's event rows into a table of the same columns and
+//                                the same unique index, in batches of 16,384, durable as a ledger's
+//                                (WAL, synchronous FULL): no triggers, no foreign keys, no hashes.
+//   rawloop scan SOURCE          steps over the event rows and adds up the columns that a
+//                                hydration reads.
+//
+// Prints one line: rows and seconds. Reading the source is not part of the time of a copy.
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void check(int code, sqlite3 *db, const char *what) {
+    if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
+    fprintf(stderr, "rawloop: %s: %s\n", what, sqlite3_errmsg(db));
+    exit(74);
+}
+
+typedef struct {
+    int64_t time, content, device, lag, leaf;
+    unsigned char id[16];
+} row;
+
+static int copy(const char *source, const char *target) {
+    sqlite3 *from, *to;
+    check(sqlite3_open_v2(source, &from, SQLITE_OPEN_READONLY, NULL), from, "open source");
+    check(sqlite3_open(target, &to), to, "open target");
+    check(sqlite3_exec(to,
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
+        "CREATE TABLE event (sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
+        " content INTEGER NOT NULL, device INTEGER, lag INTEGER NOT NULL, leaf INTEGER NOT NULL,"
+        " id ANY NOT NULL UNIQUE) STRICT", NULL, NULL, NULL), to, "make table");
+    sqlite3_stmt *read, *write;
+    check(sqlite3_prepare_v2(from,
+        "SELECT sequence, time, content, device, lag, leaf, id FROM event ORDER BY sequence", -1,
+        &read, NULL), from, "prepare read");
+    check(sqlite3_prepare_v2(to, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", -1, &write, NULL),
+        to, "prepare write");
+    enum { batch = 16384 };
+    row *rows = malloc(batch * sizeof(row));
+    int64_t sequence = 0;
+    double spent = 0;
+    int more = 1;
+    while (more) {
+        int count = 0;
+        while (count < batch && (more = sqlite3_step(read) == SQLITE_ROW)) {
+            row *r = &rows[count++];
+            r->time = sqlite3_column_int64(read, 1);
+            r->content = sqlite3_column_int64(read, 2);
+            r->device = sqlite3_column_int64(read, 3);
+            r->lag = sqlite3_column_int64(read, 4);
+            r->leaf = sqlite3_column_int64(read, 5);
+            if (sqlite3_column_bytes(read, 6) != 16) {
+                fprintf(stderr, "rawloop: ids of 16 bytes only\n");
+                return 65;
+            }
+            memcpy(r->id, sqlite3_column_blob(read, 6), 16);
+        }
+        double begin = now();
+        check(sqlite3_exec(to, "BEGIN IMMEDIATE", NULL, NULL, NULL), to, "begin");
+        for (int i = 0; i < count; i++) {
+            row *r = &rows[i];
+            sqlite3_bind_int64(write, 1, ++sequence);
+            sqlite3_bind_int64(write, 2, r->time);
+            sqlite3_bind_int64(write, 3, r->content);
+            sqlite3_bind_int64(write, 4, r->device);
+            sqlite3_bind_int64(write, 5, r->lag);
+            sqlite3_bind_int64(write, 6, r->leaf);
+            sqlite3_bind_blob(write, 7, r->id, 16, SQLITE_STATIC);
+            check(sqlite3_step(write), to, "insert");
+            sqlite3_reset(write);
+        }
+        check(sqlite3_exec(to, "COMMIT", NULL, NULL, NULL), to, "commit");
+        spent += now() - begin;
+    }
+    sqlite3_finalize(read);
+    sqlite3_finalize(write);
+    double begin = now();
+    check(sqlite3_close(to), to, "close");
+    spent += now() - begin;
+    sqlite3_close(from);
+    printf("%lld %.6f\n", (long long)sequence, spent);
+    return 0;
+}
+
+static int scan(const char *source) {
+    sqlite3 *db;
+    check(sqlite3_open_v2(source, &db, SQLITE_OPEN_READONLY, NULL), db, "open");
+    double begin = now();
+    sqlite3_stmt *read;
+    check(sqlite3_prepare_v2(db,
+        "SELECT sequence, time, content, device FROM event WHERE sequence >= 1 ORDER BY sequence", -1,
+        &read, NULL), db, "prepare");
+    int64_t rows = 0, sum = 0;
+    while (sqlite3_step(read) == SQLITE_ROW) {
+        rows++;
+        sum += sqlite3_column_int64(read, 0) + sqlite3_column_int64(read, 1)
+            + sqlite3_column_int64(read, 2) + sqlite3_column_int64(read, 3);
+    }
+    sqlite3_finalize(read);
+    double spent = now() - begin;
+    sqlite3_close(db);
+    fprintf(stderr, "sum %lld\n", (long long)sum);
+    printf("%lld %.6f\n", (long long)rows, spent);
+    return 0;
+}
+
+int main(int count, char **words) {
+    if (count == 4 && strcmp(words[1], "copy") == 0) return copy(words[2], words[3]);
+    if (count == 3 && strcmp(words[1], "scan") == 0) return scan(words[2]);
+    fprintf(stderr, "usage: rawloop copy SOURCE TARGET | rawloop scan SOURCE\n");
+    return 64;
+}

@@ -1,0 +1,115 @@
+import EventModel
+import GRDBSQLite
+
+/// Gives contents, devices and texts their codes: each is stored once, whatever how many events
+/// share it. Codes are given in order of first use, so the same events make the same rows.
+final class ContentCatalogue {
+    struct Codes {
+        var content: Int
+        var device: Int?
+    }
+
+    private let path: String
+    private let reader: ContentReader
+    private let findContent: Statement
+    private let insertContent: Statement
+    private let findText: Statement
+    private let insertText: Statement
+    private let findDevice: Statement
+    private let insertDevice: Statement
+    private let lastCode: Statement
+
+    /// Codes of contents by identity; the contents are held, so that no identity is used twice.
+    private var known: [ObjectIdentifier: (EventContent, Codes)] = [:]
+    private var texts: [String: Int] = [:]
+    private var nextContent: Int
+    private static let limit = 1 << 16
+
+    init(_ connection: OpaquePointer, path: String) throws {
+        self.path = path
+        reader = try ContentReader(connection, path: path)
+        findContent = try Statement(
+            connection, "SELECT code FROM content WHERE digest = ?", path: path)
+        insertContent = try Statement(
+            connection,
+            """
+            INSERT INTO content (code, digest, form, source, detail_type, device, envelope, detail)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, path: path)
+        findText = try Statement(connection, "SELECT code FROM text WHERE body = ?", path: path)
+        insertText = try Statement(
+            connection,
+            "INSERT INTO text (code, body) SELECT coalesce(max(code), 0) + 1, ? FROM text RETURNING code",
+            path: path)
+        findDevice = try Statement(connection, "SELECT code FROM device WHERE name = ?", path: path)
+        insertDevice = try Statement(
+            connection,
+            "INSERT INTO device (code, name) SELECT coalesce(max(code), 0) + 1, ? FROM device RETURNING code",
+            path: path)
+        lastCode = try Statement(
+            connection, "SELECT coalesce(max(code), 0) FROM content", path: path)
+        nextContent = try lastCode.step() ? lastCode.int(0) + 1 : 1
+        lastCode.reset()
+    }
+
+    func content(_ code: Int) throws -> EventContent? { try reader.content(code) }
+
+    @inline(__always)
+    func codes(of content: EventContent) throws -> Codes {
+        if let (_, codes) = known[ObjectIdentifier(content)] { return codes }
+        let codes = try findOrInsert(content)
+        if known.count >= ContentCatalogue.limit { known.removeAll(keepingCapacity: true) }
+        known[ObjectIdentifier(content)] = (content, codes)
+        return codes
+    }
+
+    private func findOrInsert(_ content: EventContent) throws -> Codes {
+        let device = try content.device.map { try code(of: $0, findDevice, insertDevice) }
+        findContent.bind(1, content.digest.prefix)
+        var candidates: [Int] = []
+        while try findContent.step() { candidates.append(findContent.int(0)) }
+        findContent.reset()
+        // Eight bytes of a digest may collide; the whole digest decides.
+        for code in candidates where try reader.content(code)?.digest == content.digest {
+            return Codes(content: code, device: device)
+        }
+        let source = try text(content.source)
+        let type = try text(content.detailType)
+        let envelope = try content.envelope.map(text)
+        insertContent.bind(1, nextContent)
+        insertContent.bind(2, content.digest.prefix)
+        insertContent.bind(3, Int(content.form.rawValue))
+        insertContent.bind(4, source)
+        insertContent.bind(5, type)
+        insertContent.bind(6, device)
+        insertContent.bind(7, envelope)
+        insertContent.bind(8, content.detail)
+        try insertContent.run()
+        nextContent += 1
+        return Codes(content: nextContent - 1, device: device)
+    }
+
+    private func text(_ body: String) throws -> Int {
+        if let code = texts[body] { return code }
+        let code = try code(of: body, findText, insertText)
+        if texts.count >= ContentCatalogue.limit { texts.removeAll(keepingCapacity: true) }
+        texts[body] = code
+        return code
+    }
+
+    private func code(
+        of name: String, _ find: borrowing Statement, _ insert: borrowing Statement
+    ) throws -> Int {
+        find.bind(1, name)
+        defer { find.reset() }
+        if try find.step() { return find.int(0) }
+        insert.bind(1, name)
+        defer { insert.reset() }
+        guard try insert.step() else {
+            throw LedgerError.storage(path: path, code: 1, reason: "no code for \(name)")
+        }
+        let code = insert.int(0)
+        while try insert.step() {}
+        return code
+    }
+}

@@ -1,0 +1,218 @@
+import EventModel
+import GRDBSQLite
+
+extension EventLedger {
+    /// Calls `body` with each event of `range`, in order. Contents are shared between the events
+    /// that have them in common, as far as a cache of bounded size reaches.
+    public func forEachEvent(
+        _ range: ClosedRange<Int>, _ body: (Int, Event) throws -> Void
+    ) throws {
+        try file.withConnection { try forEachEvent($0, range, body) }
+    }
+
+    func forEachEvent(
+        _ connection: OpaquePointer, _ range: ClosedRange<Int>,
+        _ body: (Int, Event) throws -> Void
+    ) throws {
+        let catalogue = try ContentReader(connection, path: path)
+        let rows = try Statement(
+            connection,
+            """
+            SELECT sequence, time, content, lag, id FROM event
+            WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
+            """, path: path)
+        rows.bind(1, range.lowerBound)
+        rows.bind(2, range.upperBound)
+        var expected = range.lowerBound
+        while try rows.step() {
+            let sequence = rows.int(0)
+            guard sequence == expected else { break }
+            let time = Int64(rows.int(1))
+            guard let content = try catalogue.content(rows.int(2)) else {
+                throw LedgerError.damaged(
+                    path: path, sequence: sequence, reason: "its content is missing")
+            }
+            let event = Event(
+                id: rows.eventID(4), time: Timestamp(microseconds: time),
+                recorded: Timestamp(microseconds: time &+ Int64(rows.int(3))), content: content)
+            try body(sequence, event)
+            expected += 1
+        }
+        guard expected == range.upperBound + 1 else {
+            throw LedgerError.damaged(
+                path: path, sequence: expected, reason: "the row is missing")
+        }
+    }
+
+    /// The event at a sequence.
+    public func event(at sequence: Int) throws -> Event {
+        var found: Event?
+        guard sequence >= 1, sequence <= (try file.withConnection(lastSequence)) else {
+            throw LedgerError.notFound(path: path, what: "sequence \(sequence)")
+        }
+        try forEachEvent(sequence...sequence) { found = $1 }
+        guard let found else {
+            throw LedgerError.notFound(path: path, what: "sequence \(sequence)")
+        }
+        return found
+    }
+
+    /// The sequence of the event with this id; nil where the ledger has none.
+    public func sequence(of id: EventID) throws -> Int? {
+        try file.withConnection { connection in
+            let statement = try Statement(
+                connection, "SELECT sequence FROM event WHERE id = ?", path: path)
+            statement.bind(1, id)
+            return try statement.step() ? statement.int(0) : nil
+        }
+    }
+
+    /// The last sequence whose recorded time is not after `time`; 0 where there is none.
+    ///
+    /// Recorded time never falls, so this is a binary search.
+    public func sequence(recordedBy time: Timestamp) throws -> Int {
+        try file.withConnection { connection in
+            var low = 0
+            var high = try lastSequence(connection)
+            while low < high {
+                let middle = (low + high + 1) / 2
+                guard let recorded = try recorded(connection, at: middle) else {
+                    throw LedgerError.damaged(
+                        path: path, sequence: middle, reason: "the row is missing")
+                }
+                if recorded <= time { low = middle } else { high = middle - 1 }
+            }
+            return low
+        }
+    }
+
+    /// The devices that the ledger's events name, by their codes 1, 2, 3, …
+    public func devices() throws -> [String] {
+        try file.withConnection { connection in
+            let statement = try Statement(
+                connection, "SELECT name FROM device ORDER BY code", path: path)
+            var names: [String] = []
+            while try statement.step() { names.append(statement.text(0)) }
+            return names
+        }
+    }
+
+    /// All registrations up to `last`, in order, with their sequences.
+    public func registrations(upTo last: Int) throws -> [(sequence: Int, Registration)] {
+        try file.withConnection { connection in
+            let catalogue = try ContentReader(connection, path: path)
+            let statement = try Statement(
+                connection,
+                """
+                SELECT r.sequence, e.content FROM registration r JOIN event e USING (sequence)
+                WHERE r.sequence <= ? ORDER BY r.sequence
+                """, path: path)
+            statement.bind(1, last)
+            var found: [(sequence: Int, Registration)] = []
+            while try statement.step() {
+                guard
+                    case .registration(let one)? = try catalogue.content(statement.int(1))?.meaning
+                else { continue }
+                found.append((statement.int(0), one))
+            }
+            return found
+        }
+    }
+
+    /// The runs that wrote the ledger, in order.
+    public func runs() throws -> [LedgerRun] {
+        try file.withConnection { connection in
+            let statement = try Statement(
+                connection,
+                """
+                SELECT r.number, r.begin, r.provenance, coalesce(max(b.consumed), 0),
+                  coalesce(max(b.complete), 0)
+                FROM run r LEFT JOIN batch b ON b.run = r.number
+                GROUP BY r.number ORDER BY r.number
+                """, path: path)
+            var runs: [LedgerRun] = []
+            while try statement.step() {
+                runs.append(
+                    LedgerRun(
+                        number: statement.int(0), begin: statement.int(1),
+                        provenance: statement.text(2), consumed: statement.int(3),
+                        isComplete: statement.int(4) == 1))
+            }
+            return runs
+        }
+    }
+}
+
+extension Statement {
+    /// An id is 16 bytes for a UUID, else text.
+    @inline(__always)
+    borrowing func eventID(_ column: Int32) -> EventID {
+        guard isBlob(column) else { return EventID(text(column)) }
+        return withBlob(column) { bytes in
+            guard bytes.count == 16 else {
+                return .other("(\(bytes.count) bytes that are no UUID)")
+            }
+            return .uuid(
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
+    }
+
+    @inline(__always)
+    borrowing func bind(_ index: Int32, _ id: EventID) {
+        switch id {
+        case .other(let text): bind(index, text)
+        case .uuid(let high, let low):
+            withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bind(index, blob: $0) }
+        }
+    }
+}
+
+/// Reads contents by code, with a cache of bounded size.
+final class ContentReader {
+    private let statement: Statement
+    private let texts: Statement
+    private var cache: [Int: EventContent] = [:]
+    private var textCache: [Int: String] = [:]
+    private static let limit = 1 << 14
+
+    init(_ connection: OpaquePointer, path: String) throws {
+        statement = try Statement(
+            connection,
+            """
+            SELECT c.source, c.detail_type, c.envelope, c.form, d.name, c.detail
+            FROM content c LEFT JOIN device d ON d.code = c.device WHERE c.code = ?
+            """, path: path)
+        texts = try Statement(connection, "SELECT body FROM text WHERE code = ?", path: path)
+    }
+
+    /// The content of a code; nil where the ledger has none.
+    func content(_ code: Int) throws -> EventContent? {
+        if let found = cache[code] { return found }
+        statement.bind(1, code)
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        guard let source = try text(statement.int(0)), let type = try text(statement.int(1)) else {
+            return nil
+        }
+        let content = EventContent(
+            source: source, detailType: type, device: statement.optionalText(4),
+            detail: statement.text(5),
+            form: EventForm(rawValue: UInt8(truncatingIfNeeded: statement.int(3))) ?? .put,
+            envelope: try statement.optionalInt(2).flatMap(text))
+        if cache.count >= ContentReader.limit { cache.removeAll(keepingCapacity: true) }
+        cache[code] = content
+        return content
+    }
+
+    private func text(_ code: Int) throws -> String? {
+        if let found = textCache[code] { return found }
+        texts.bind(1, code)
+        defer { texts.reset() }
+        guard try texts.step() else { return nil }
+        if textCache.count >= ContentReader.limit { textCache.removeAll(keepingCapacity: true) }
+        let body = texts.text(0)
+        textCache[code] = body
+        return body
+    }
+}

@@ -1,0 +1,106 @@
+import EventModel
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// The immutable sequence of events, in one SQLite file: open it, and read.
+///
+///     event:  1 ─ 2 ─ 3 ─ … ─ 1024 │ 1025 ─ … ─ head        rows, the truth
+///     block:  └──── root 0 ───────┘ └── hashed when asked    subtrees of 2^10 leaves
+///
+/// Any number of readers, in any number of processes, beside one `LedgerWriter`. A reader sees the
+/// ledger up to the head that it asks for; what is appended later changes nothing below.
+public final class EventLedger: Sendable {
+    public let path: String
+    let file: LedgerFile
+
+    /// Opens a ledger for reading.
+    ///
+    /// - Throws: `LedgerError` where there is no file, or it is no ledger, newer, or damaged.
+    public init(path: String) throws {
+        self.path = path
+        self.file = try LedgerFile.read(path)
+    }
+
+    init(file: LedgerFile) {
+        self.path = file.path
+        self.file = file
+    }
+
+    /// Where the ledger ends now, with its tree head.
+    ///
+    /// Cost: one hash a block, and the events of the last block that is not full.
+    public func head() throws -> LedgerHead {
+        try file.withConnection { connection in
+            let count = try lastSequence(connection)
+            return LedgerHead(
+                sequence: count, root: try root(connection, of: count),
+                recorded: try recorded(connection, at: count))
+        }
+    }
+
+    /// The tree head of the first `count` events. `count` must not be beyond the head.
+    public func root(of count: Int) throws -> SHA256Digest {
+        try file.withConnection { connection in
+            guard count <= (try lastSequence(connection)) else {
+                throw LedgerError.notFound(path: path, what: "sequence \(count)")
+            }
+            return try root(connection, of: count)
+        }
+    }
+
+    func lastSequence(_ connection: OpaquePointer) throws -> Int {
+        let statement = try Statement(
+            connection, "SELECT coalesce(max(sequence), 0) FROM event", path: path)
+        return try statement.step() ? statement.int(0) : 0
+    }
+
+    func recorded(_ connection: OpaquePointer, at sequence: Int) throws -> Timestamp? {
+        let statement = try Statement(
+            connection, "SELECT time + lag FROM event WHERE sequence = ?", path: path)
+        statement.bind(1, sequence)
+        return try statement.step() ? Timestamp(microseconds: Int64(statement.int(0))) : nil
+    }
+
+    /// The tree head of the first `count` events, from block roots and the rest's rows.
+    func root(_ connection: OpaquePointer, of count: Int) throws -> SHA256Digest {
+        try blocks(connection, of: count)
+            .root(followedBy: OpenBlock(self, connection, count: count).tree)
+    }
+
+    /// The Merkle tree of the full blocks of the first `count` events.
+    func blocks(_ connection: OpaquePointer, of count: Int) throws -> MerkleTree {
+        var tree = MerkleTree()
+        let blocks = count / LedgerSchema.blockSize
+        let roots = try Statement(
+            connection, "SELECT number, root FROM block WHERE number < ? ORDER BY number",
+            path: path)
+        roots.bind(1, blocks)
+        while try roots.step() {
+            guard roots.int(0) == tree.count / LedgerSchema.blockSize,
+                let root = roots.withBlob(1, { SHA256Digest(bytes: $0) })
+            else { break }
+            tree.append(subtree: root, ofHeight: LedgerSchema.blockHeight)
+        }
+        guard tree.count == blocks * LedgerSchema.blockSize else {
+            throw LedgerError.damaged(
+                path: path, sequence: tree.count + 1, reason: "the hash of its block is missing")
+        }
+        return tree
+    }
+
+    /// Copies the ledger, as it stands, into a new file, while others may read and write it.
+    public func backUp(to destination: String) throws {
+        let copy = try DatabaseQueue(path: destination)
+        try file.mapErrors { try file.queue.backup(to: copy) }
+    }
+}
+
+extension Event {
+    /// The leaf hash of this event at `sequence`; the recorded time must be there.
+    func leafHash(at sequence: Int) -> SHA256Digest {
+        LedgerLeaf.hash(
+            sequence: sequence, time: time, recorded: recorded ?? time, id: id,
+            content: content.digest)
+    }
+}

@@ -1,0 +1,122 @@
+import EventModel
+import GRDB
+import GRDBSQLite
+
+/// What `verify` found.
+public struct LedgerVerification: Sendable, Equatable {
+    /// The head as it was recomputed from the rows; nil where they could not be read to the end.
+    public var head: LedgerHead?
+    /// Everything that is not as it was written, in order of discovery.
+    public var findings: [Finding] = []
+    /// How many more there were than are listed.
+    public var furtherFindings = 0
+
+    public var isSound: Bool { findings.isEmpty }
+
+    /// One thing that is not as it was written.
+    public struct Finding: Sendable, Equatable, CustomStringConvertible {
+        /// The first event that it touches; nil where it is not about one event.
+        public var sequence: Int?
+        public var reason: String
+
+        public var description: String {
+            sequence.map { "sequence \($0): \(reason)" } ?? reason
+        }
+    }
+
+    /// Findings beyond this many are counted and not listed: a rewritten ledger differs everywhere.
+    public static let listLimit = 100
+
+    mutating func find(_ reason: String, at sequence: Int? = nil) {
+        if findings.count < LedgerVerification.listLimit {
+            findings.append(Finding(sequence: sequence, reason: reason))
+        } else {
+            furtherFindings += 1
+        }
+    }
+}
+
+extension EventLedger {
+    /// Recomputes everything that a ledger says of itself, from its rows.
+    ///
+    /// SQLite's own structure first (`integrity_check`, `foreign_key_check`), then the schema against
+    /// the one this program makes, then every text, content, event, block, batch and run. A row that
+    /// was changed, removed, added or moved is named by its sequence.
+    ///
+    /// What a rewriting of the whole file would hide shows against a root that was noted before:
+    ///
+    /// - Parameter noted: a head's size and root from an earlier time. The first `size` events must
+    ///   still have that root.
+    public static func verify(
+        path: String, noted: (size: Int, root: SHA256Digest)? = nil
+    ) throws -> LedgerVerification {
+        let ledger = try EventLedger(path: path)
+        var report = LedgerVerification()
+        do {
+            try ledger.file.mapErrors { try ledger.checkStructure(&report) }
+            try ledger.file.withConnection { connection in
+                var audit = try LedgerAudit(ledger, connection, noted: noted, report: report)
+                try audit.run()
+                report = audit.report
+            }
+        } catch let error as LedgerError {
+            guard case .damaged(_, let sequence, let reason) = error else { throw error }
+            report.find(reason, at: sequence)
+        } catch let error as DatabaseError {
+            report.find(error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        }
+        return report
+    }
+
+    private func checkStructure(_ report: inout LedgerVerification) throws {
+        try file.queue.read { db in
+            for line in try String.fetchAll(db, sql: "PRAGMA integrity_check") where line != "ok" {
+                report.find("SQLite: \(line)")
+            }
+            for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+                let table: String = row[0] ?? "?"
+                let sequence: Int? = row[1]
+                report.find(
+                    "a row of \(table) points to nothing", at: table == "event" ? sequence : nil)
+            }
+            let found = try EventLedger.schema(db)
+            let expected = try LedgerSchema.reference()
+            for object in Set(found.keys).union(expected.keys).sorted()
+            where found[object] != expected[object] {
+                report.find(
+                    expected[object] == nil
+                        ? "the schema has an object that no ledger has: \(object)"
+                        : found[object] == nil
+                            ? "the schema lacks \(object)"
+                            : "the definition of \(object) was changed")
+            }
+            let migrations = try String.fetchAll(
+                db, sql: "SELECT identifier FROM grdb_migrations ORDER BY identifier")
+            if migrations != ["1"] { report.find("the list of migrations was changed") }
+        }
+    }
+
+    /// The objects of a schema by name, with the text that defines each.
+    static func schema(_ db: Database) throws -> [String: String] {
+        var objects: [String: String] = [:]
+        let rows = try Row.fetchAll(
+            db,
+            sql:
+                "SELECT type || ' ' || name AS object, tbl_name, coalesce(sql, '') AS sql FROM sqlite_master"
+        )
+        for row in rows {
+            let (object, table, sql): (String, String, String) = (row[0], row[1], row[2])
+            objects[object, default: ""] += table + "\n" + sql
+        }
+        return objects
+    }
+}
+
+extension LedgerSchema {
+    /// The schema of a ledger that this program makes now.
+    fileprivate static func reference() throws -> [String: String] {
+        let fresh = try DatabaseQueue()
+        try migrator.migrate(fresh)
+        return try fresh.read { try EventLedger.schema($0) }
+    }
+}

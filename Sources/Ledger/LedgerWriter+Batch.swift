@@ -1,0 +1,171 @@
+import EventModel
+import GRDBSQLite
+
+/// What one append is about to make of the ledger; taken over once its transaction has committed.
+struct Batch {
+    var head: LedgerHead
+    /// The full blocks; the rest is in `block`.
+    var tree: MerkleTree
+    var block: OpenBlock
+    var outcome = AppendOutcome()
+
+    init(head: LedgerHead, tree: MerkleTree, block: OpenBlock) {
+        self.head = head
+        self.tree = tree
+        self.block = block
+    }
+
+    mutating func append(_ event: Event, recorded: Timestamp?, _ rows: AppendRows) throws {
+        guard event.time >= .earliest, event.time <= .latest else {
+            throw LedgerError.refused(
+                id: event.id.text, reason: "its time lies outside the years 0001 to 9999")
+        }
+        var event = event
+        let stated = event.recorded ?? recorded ?? event.time
+        let raised = max(stated, head.recorded ?? stated)
+        event.recorded = raised
+        let sequence = head.sequence + 1
+        let codes = try rows.codes(of: event.content)
+        let leaf = event.leafHash(at: sequence)
+        guard try rows.insert(event, sequence: sequence, codes, leaf: leaf) else {
+            try rows.checkSame(event)
+            outcome.skipped += 1
+            return
+        }
+        if raised != stated { outcome.raised += 1 }
+        if case .registration = event.content.meaning { try rows.insertRegistration(sequence) }
+        head.sequence = sequence
+        head.recorded = raised
+        outcome.appended += 1
+        block.add(event.time, leaf)
+        if block.tree.count == LedgerSchema.blockSize {
+            let root = block.tree.root
+            try rows.insertBlock(number: sequence / LedgerSchema.blockSize - 1, block, root)
+            tree.append(subtree: root, ofHeight: LedgerSchema.blockHeight)
+            block = OpenBlock()
+        }
+    }
+}
+
+/// The statements of an append, and the codes of the texts that it met lately.
+final class AppendRows {
+    private let path: String
+    private let connection: OpaquePointer
+    private let event: Statement
+    private let registration: Statement
+    private let block: Statement
+    private let batch: Statement
+    private let findID: Statement
+    private let contents: ContentCatalogue
+
+    init(_ connection: OpaquePointer, path: String) throws {
+        self.path = path
+        self.connection = connection
+        event = try Statement(
+            connection,
+            """
+            INSERT INTO event (sequence, time, content, device, lag, leaf, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """, path: path)
+        registration = try Statement(connection, "INSERT INTO registration VALUES (?)", path: path)
+        block = try Statement(
+            connection, "INSERT INTO block (number, earliest, latest, root) VALUES (?, ?, ?, ?)",
+            path: path)
+        batch = try Statement(
+            connection,
+            """
+            INSERT INTO batch (number, run, last, consumed, complete, root)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """, path: path)
+        findID = try Statement(connection, "SELECT sequence FROM event WHERE id = ?", path: path)
+        contents = try ContentCatalogue(connection, path: path)
+    }
+
+    func codes(of content: EventContent) throws -> ContentCatalogue.Codes {
+        try contents.codes(of: content)
+    }
+
+    /// False where the id is there already.
+    @inline(__always)
+    func insert(
+        _ one: Event, sequence: Int, _ codes: ContentCatalogue.Codes, leaf: SHA256Digest
+    ) throws -> Bool {
+        event.bind(1, sequence)
+        event.bind(2, one.time.microseconds)
+        event.bind(3, codes.content)
+        event.bind(4, codes.device)
+        event.bind(5, (one.recorded ?? one.time).microseconds - one.time.microseconds)
+        event.bind(6, leaf.prefix)
+        event.bind(7, one.id)
+        let code = sqlite3_step(event.handle)
+        sqlite3_reset(event.handle)
+        if code == SQLITE_DONE { return true }
+        if code == SQLITE_CONSTRAINT, try find(one.id) != nil { return false }
+        throw LedgerError.sqlite(connection, code, path: path)
+    }
+
+    private func find(_ id: EventID) throws -> Int? {
+        findID.bind(1, id)
+        defer { findID.reset() }
+        return try findID.step() ? findID.int(0) : nil
+    }
+
+    /// Throws where the ledger's event of this id is another event.
+    func checkSame(_ offered: Event) throws {
+        guard let sequence = try find(offered.id) else { return }
+        let rows = try Statement(
+            connection, "SELECT time, content FROM event WHERE sequence = ?", path: path)
+        rows.bind(1, sequence)
+        guard try rows.step(), let content = try contents.content(rows.int(1)) else { return }
+        let kept = Event(
+            id: offered.id, time: Timestamp(microseconds: Int64(rows.int(0))), content: content)
+        if let difference = kept.difference(from: offered) {
+            throw LedgerError.conflict(
+                id: offered.id.text, sequence: sequence, offered: "the one offered",
+                difference: difference)
+        }
+    }
+
+    func insertRegistration(_ sequence: Int) throws {
+        registration.bind(1, sequence)
+        try registration.run()
+    }
+
+    func insertBlock(number: Int, _ open: OpenBlock, _ root: SHA256Digest) throws {
+        block.bind(1, number)
+        block.bind(2, open.earliest)
+        block.bind(3, open.latest)
+        root.withBytes { block.bind(4, blob: $0) }
+        try block.run()
+    }
+
+    func insertBatch(
+        number: Int, run: Int, last: Int, consumed: Int, complete: Bool, root: SHA256Digest
+    ) throws {
+        batch.bind(1, number)
+        batch.bind(2, run)
+        batch.bind(3, last)
+        batch.bind(4, consumed)
+        batch.bind(5, complete ? 1 : 0)
+        let digest = LedgerBatch.digest(
+            number: number, run: run, last: last, consumed: consumed, complete: complete, root: root
+        )
+        digest.withBytes { batch.bind(6, blob: $0) }
+        try batch.run()
+    }
+}
+
+/// The row that each append leaves: whole batches can be told from torn ones by it.
+enum LedgerBatch {
+    /// What the row's `root` column holds: a hash over the row and the tree head after it.
+    static func digest(
+        number: Int, run: Int, last: Int, consumed: Int, complete: Bool, root: SHA256Digest
+    ) -> SHA256Digest {
+        var hash = SHA256()
+        for value in [number, run, last, consumed, complete ? 1 : 0] {
+            hash.update(bigEndian: UInt64(value))
+        }
+        root.withBytes { hash.update($0) }
+        return hash.digest()
+    }
+}

@@ -1,0 +1,207 @@
+import EventModel
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// A ledger's one writer, for the length of one run.
+///
+/// Holds the lease from opening to closing. While it is open the file is in WAL mode, and readers
+/// in other processes go on; a clean close leaves one plain file that opens in a read-only folder.
+public final class LedgerWriter {
+    public let path: String
+    /// Where the ledger ends now.
+    public private(set) var head: LedgerHead
+    /// The run that this writer goes on with, or began.
+    public private(set) var run: LedgerRun
+
+    private let file: LedgerFile
+    private let lease: LedgerLease
+    private var tree: MerkleTree
+    private var block: OpenBlock
+    private var batches: Int
+    private var isClosed = false
+
+    /// Opens a ledger for writing; makes it, where there is none.
+    ///
+    /// A run is known by its provenance. Where the last run has this very text and did not come to
+    /// its end, it is resumed; else a new run begins.
+    ///
+    /// - Parameters:
+    ///   - provenance: the text of one JSON object. Given the run that could be resumed, if any,
+    ///     so that a run can keep what it took from the world the first time.
+    ///   - holder: what another writer is told while this one holds the lease.
+    ///   - patience: seconds to wait for another writer.
+    /// - Throws: `LedgerError.busy` where another writer holds the lease.
+    public init(
+        path: String, holder: String = "pid \(getpid())", patience: Double = 0,
+        provenance: (LedgerRun?) throws -> String
+    ) throws {
+        self.path = path
+        lease = try LedgerLease(ledger: path, holder: holder, patience: patience)
+        file = try LedgerFile.write(path)
+        let ledger = EventLedger(file: file)
+        let last = try ledger.runs().last
+        let text = try provenance(last.flatMap { $0.isComplete ? nil : $0 })
+        (head, tree, block, batches) = try file.withConnection { connection in
+            let count = try ledger.lastSequence(connection)
+            let tree = try ledger.blocks(connection, of: count)
+            let block = try OpenBlock(ledger, connection, count: count)
+            return (
+                LedgerHead(
+                    sequence: count, root: tree.root(followedBy: block.tree),
+                    recorded: try ledger.recorded(connection, at: count)),
+                tree, block, try LedgerWriter.count("batch", connection, path)
+            )
+        }
+        if let last, !last.isComplete, last.provenance == text {
+            run = last
+        } else {
+            run = LedgerRun(
+                number: (last?.number ?? 0) + 1, begin: head.sequence, provenance: text,
+                consumed: 0, isComplete: false)
+            try insert(run)
+        }
+    }
+
+    /// Reads the ledger that is being written.
+    public func reader() throws -> EventLedger { EventLedger(file: file) }
+
+    /// Appends events, all or none, on the disk when it returns.
+    ///
+    /// An event that the ledger has already, and the same, is counted and skipped. Where the
+    /// recorded time is missing it is `recorded`, or the event's own time; where it lies below the
+    /// head's it is raised to it.
+    ///
+    /// - Parameters:
+    ///   - expecting: the head that the caller believes in; nil to append wherever the ledger ends.
+    ///   - consumed: how many of the run's inputs are dealt with after this batch.
+    ///   - isComplete: whether the run has come to its end with it.
+    /// - Throws: `LedgerError.unexpectedHead`, `.conflict` for an id with other content, `.refused`.
+    ///   The ledger is then as it was.
+    @discardableResult
+    public func append(
+        _ events: [Event], expecting: Int? = nil, recorded: Timestamp? = nil,
+        consumed: Int? = nil, isComplete: Bool = false
+    ) throws -> AppendOutcome {
+        if let expecting, expecting != head.sequence {
+            throw LedgerError.unexpectedHead(
+                path: path, expected: expecting, actual: head.sequence)
+        }
+        var batch = Batch(head: head, tree: tree, block: block)
+        let consumed = consumed ?? run.consumed + events.count
+        try file.mapErrors {
+            try file.queue.write { db in
+                guard let connection = db.sqliteConnection else { return }
+                let rows = try prepared(connection)
+                let isLarge = events.count >= LedgerSchema.largeAppend
+                if isLarge { try db.execute(sql: LedgerSchema.liftEventGuard) }
+                for event in events { try batch.append(event, recorded: recorded, rows) }
+                if isLarge { try db.execute(sql: LedgerSchema.raiseEventGuard) }
+                guard batch.outcome.appended > 0 || consumed != run.consumed || isComplete else {
+                    return
+                }
+                batch.head.root = batch.tree.root(followedBy: batch.block.tree)
+                try rows.insertBatch(
+                    number: batches + 1, run: run.number, last: batch.head.sequence,
+                    consumed: consumed, complete: isComplete, root: batch.head.root)
+                batches += 1
+            }
+        } onError: {
+            rows = nil
+        }
+        (head, tree, block) = (batch.head, batch.tree, batch.block)
+        run.consumed = consumed
+        run.isComplete = isComplete
+        return batch.outcome
+    }
+
+    /// Ends the writing: takes the WAL in and leaves one plain file, where no reader holds it open.
+    public func close() throws {
+        guard !isClosed else { return }
+        isClosed = true
+        rows = nil
+        try file.mapErrors {
+            file.queue.inDatabase { db in
+                _ = try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                // Refused while readers are there; the last of them to close takes the WAL in.
+                _ = try? db.execute(sql: "PRAGMA journal_mode = DELETE")
+            }
+            try file.queue.close()
+        }
+    }
+
+    deinit { try? close() }
+
+    private var rows: AppendRows?
+
+    private func prepared(_ connection: OpaquePointer) throws -> AppendRows {
+        if let rows { return rows }
+        let made = try AppendRows(connection, path: path)
+        rows = made
+        return made
+    }
+
+    private func insert(_ run: LedgerRun) throws {
+        try file.mapErrors {
+            try file.queue.write { db in
+                try db.execute(
+                    sql: "INSERT INTO run (number, begin, provenance, digest) VALUES (?, ?, ?, ?)",
+                    arguments: [
+                        run.number, run.begin, run.provenance, Data(run.digest.bytes),
+                    ])
+            }
+        }
+    }
+
+    private static func count(
+        _ table: String, _ connection: OpaquePointer, _ path: String
+    ) throws -> Int {
+        let statement = try Statement(connection, "SELECT count(*) FROM \(table)", path: path)
+        return try statement.step() ? statement.int(0) : 0
+    }
+}
+
+extension LedgerRun {
+    /// The hash that a run's row keeps of itself.
+    var digest: SHA256Digest {
+        var hash = SHA256()
+        hash.update(bigEndian: UInt64(number))
+        hash.update(bigEndian: UInt64(begin))
+        hash.update(counted: provenance)
+        return hash.digest()
+    }
+}
+
+extension LedgerFile {
+    func mapErrors<R>(_ body: () throws -> R, onError: () -> Void) throws -> R {
+        do { return try mapErrors(body) } catch {
+            onError()
+            throw error
+        }
+    }
+}
+
+/// The block that is not full yet: what its row will say.
+struct OpenBlock {
+    var tree = MerkleTree()
+    var earliest = Int64.max
+    var latest = Int64.min
+
+    /// Reads the events after the last full block of a ledger of `count` events.
+    init(_ ledger: EventLedger, _ connection: OpaquePointer, count: Int) throws {
+        let full = count / LedgerSchema.blockSize * LedgerSchema.blockSize
+        guard full < count else { return }
+        try ledger.forEachEvent(connection, full + 1...count) { sequence, event in
+            add(event.time, event.leafHash(at: sequence))
+        }
+    }
+
+    init() {}
+
+    @inline(__always)
+    mutating func add(_ time: Timestamp, _ leaf: SHA256Digest) {
+        tree.append(leafHash: leaf)
+        earliest = min(earliest, time.microseconds)
+        latest = max(latest, time.microseconds)
+    }
+}
