@@ -268,7 +268,7 @@ private struct BatchAudit {
             next += 1
             let digest = LedgerBatch.digest(
                 number: next, run: batch.run, last: sequence, consumed: batch.consumed,
-                complete: batch.complete == 1, root: root())
+                complete: batch.complete == 1, root: root)
             if batch.number != next || batch.complete & ~1 != 0 || batch.digest != digest {
                 report.find(
                     "batch \(batch.number), which ends here, does not vouch for these events",
