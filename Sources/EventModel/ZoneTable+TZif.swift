@@ -1,6 +1,8 @@
 /// Why a time zone cannot be had.
 public struct ZoneError: Error, CustomStringConvertible, Sendable {
     public let description: String
+
+    public init(description: String) { self.description = description }
 }
 
 extension ZoneTable {

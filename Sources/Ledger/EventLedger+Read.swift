@@ -97,23 +97,26 @@ extension EventLedger {
         }
     }
 
-    /// All registrations up to `last`, in order, with their sequences.
-    public func registrations(upTo last: Int) throws -> [(sequence: Int, Registration)] {
+    /// All registrations up to `last`, in order, with their sequences and times.
+    public func registrations(
+        upTo last: Int
+    ) throws -> [(sequence: Int, time: Timestamp, registration: Registration)] {
         try file.withConnection { connection in
             let catalogue = try ContentReader(connection, path: path)
             let statement = try Statement(
                 connection,
                 """
-                SELECT r.sequence, e.content FROM registration r JOIN event e USING (sequence)
+                SELECT r.sequence, e.content, e.time FROM registration r JOIN event e USING (sequence)
                 WHERE r.sequence <= ? ORDER BY r.sequence
                 """, path: path)
             statement.bind(1, last)
-            var found: [(sequence: Int, Registration)] = []
+            var found: [(sequence: Int, time: Timestamp, registration: Registration)] = []
             while try statement.step() {
                 guard
                     case .registration(let one)? = try catalogue.content(statement.int(1))?.meaning
                 else { continue }
-                found.append((statement.int(0), one))
+                found.append(
+                    (statement.int(0), Timestamp(microseconds: Int64(statement.int(2))), one))
             }
             return found
         }

@@ -1,0 +1,105 @@
+import EventModel
+import Ledger
+
+/// How far a store has come, and of which history: all that decides whether it can go on.
+public struct Checkpoint: Sendable, Equatable {
+    public var projection: String
+    public var version: Int
+    /// The last sequence that was folded in.
+    public var sequence: Int
+    /// The ledger's tree head at that sequence: a store of another ledger has another.
+    public var root: SHA256Digest
+    /// Whether the state is that of all events up to `sequence`.
+    public var isPrefix: Bool
+    /// The point that was asked for.
+    public var point: ResolvedPoint
+    /// The latest time among the events folded in.
+    public var latest: Timestamp
+    public var events: Int
+    public var input: InputDigest
+    public var state: SHA256Digest
+    public var zoneVersion: String
+    public var settings: HydrationSettings
+}
+
+/// What a store does to come to a point.
+public enum StoreStep: Sendable, Equatable, CustomStringConvertible {
+    /// There was nothing yet.
+    case build
+    /// Goes on from this sequence.
+    case resume(from: Int)
+    /// Starts again, for this reason.
+    case rebuild(String)
+
+    public var description: String {
+        switch self {
+        case .build: "built"
+        case .resume(let sequence): "resumed after sequence \(sequence)"
+        case .rebuild(let reason): "rebuilt: \(reason)"
+        }
+    }
+}
+
+/// Why a store is refused.
+public enum StoreError: Error, Equatable, CustomStringConvertible {
+    case notAStore(path: String, reason: String)
+    case otherLedger(path: String, ledger: String, reason: String)
+    case damaged(path: String, reason: String)
+    case busy(path: String)
+    case storage(path: String, reason: String)
+    case unknownProjection(path: String, name: String, known: [String])
+
+    public var description: String {
+        switch self {
+        case .notAStore(let path, let reason): "\(path) is no store of replaylab: \(reason)"
+        case .otherLedger(let path, let ledger, let reason):
+            "\(path) was hydrated from another history than \(ledger): \(reason);"
+                + " take the right ledger, or another --store"
+        case .damaged(let path, let reason):
+            "\(path) is damaged: \(reason); delete it and hydrate again"
+        case .busy(let path): "\(path) is being written by another process; wait for it"
+        case .storage(let path, let reason): "\(path): \(reason)"
+        case .unknownProjection(let path, let name, let known):
+            "\(path) holds projection \(name), which this program does not have"
+                + " (it has \(known.joined(separator: ", ")))"
+        }
+    }
+}
+
+extension Checkpoint {
+    /// How a store with this checkpoint comes to `hydration`'s point.
+    ///
+    /// - Throws: `StoreError.otherLedger` where the ledger is not the one that the store came from.
+    func step(to hydration: Hydration, version: Int, store: String) throws -> StoreStep {
+        let ledger = hydration.ledger
+        let head = try ledger.head().sequence
+        guard sequence <= head else {
+            throw StoreError.otherLedger(
+                path: store, ledger: ledger.path,
+                reason: "the store is at sequence \(sequence), the ledger ends at \(head)")
+        }
+        guard try ledger.root(of: sequence) == root else {
+            throw StoreError.otherLedger(
+                path: store, ledger: ledger.path,
+                reason: "the first \(sequence) events have another root")
+        }
+        if version != self.version {
+            return .rebuild("the projection's version was \(self.version) and is \(version)")
+        }
+        if hydration.history.zoneVersion != zoneVersion {
+            return .rebuild(
+                "the tz database was \(zoneVersion) and is \(hydration.history.zoneVersion)")
+        }
+        if hydration.settings != settings { return .rebuild("other defaults were asked for") }
+        if !isPrefix {
+            return .rebuild("late reports straddle the time that it was hydrated to")
+        }
+        if hydration.point.last < sequence {
+            return .rebuild("it was at sequence \(sequence), a later point")
+        }
+        if let time = hydration.point.time, latest > time {
+            return .rebuild("it holds events up to \(latest.shortText), a later point")
+        }
+        return .resume(from: sequence)
+    }
+}

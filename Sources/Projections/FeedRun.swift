@@ -1,0 +1,94 @@
+import Foundation
+import Glibc
+
+/// Sorted feeds of many places in an unlinked temporary file, which goes with its last reader.
+final class FeedRun: Sendable {
+    private let descriptor: Int32
+    /// The first feed of each place, counted in feeds from the file's begin; one more at the end.
+    private let starts: [Int]
+
+    /// nil where the file cannot be made or written.
+    init?(writing feeds: [[Int64]]) {
+        var name = Array((NSTemporaryDirectory() + "/replaylab-feeds-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { return nil }
+        unlink(name)
+        var starts = [0]
+        for place in feeds {
+            let isWritten = place.withUnsafeBytes { FeedRun.write($0, to: descriptor) }
+            guard isWritten else {
+                close(descriptor)
+                return nil
+            }
+            starts.append(starts[starts.count - 1] + place.count)
+        }
+        self.descriptor = descriptor
+        self.starts = starts
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+            guard count > 0 else { return false }
+            done += count
+        }
+        return true
+    }
+
+    deinit { close(descriptor) }
+
+    func count(at place: Int) -> Int {
+        place + 1 < starts.count ? starts[place + 1] - starts[place] : 0
+    }
+
+    /// Reads feeds `range` of a place.
+    func read(_ range: Range<Int>, at place: Int) -> [Int64] {
+        [Int64](unsafeUninitializedCapacity: range.count) { buffer, count in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            var done = 0
+            while done < range.count * 8 {
+                let offset = (starts[place] + range.lowerBound) * 8 + done
+                let read = pread(
+                    descriptor, bytes.baseAddress! + done, range.count * 8 - done, off_t(offset))
+                precondition(read > 0, "a temporary file lost what was written to it")
+                done += read
+            }
+            count = range.count
+        }
+    }
+}
+
+/// One sorted list of feeds that is read from its begin: in memory, or piece by piece from a run.
+struct FeedSource {
+    let place: Int
+    private var feeds: [Int64]
+    private var at = 0
+    private var run: FeedRun?
+    private var done = 0
+    private static let piece = 4096
+
+    init(place: Int, feeds: [Int64]) {
+        self.place = place
+        self.feeds = feeds
+    }
+
+    init(run: FeedRun, place: Int) {
+        self.place = place
+        self.run = run
+        self.feeds = []
+    }
+
+    mutating func next() -> Int64? {
+        if at == feeds.count {
+            guard let run else { return nil }
+            let end = min(done + FeedSource.piece, run.count(at: place))
+            guard done < end else { return nil }
+            feeds = run.read(done..<end, at: place)
+            done = end
+            at = 0
+        }
+        defer { at += 1 }
+        return feeds[at]
+    }
+}

@@ -1,0 +1,114 @@
+import EventModel
+
+/// `feeding-stats`: what a feeder's days looked like, by the local days of its zone.
+///
+/// The state is the feeds themselves, so that a late report changes the day that it belongs to and
+/// nothing else. Days, gaps and hours are worked out in one walk over them when somebody looks.
+public struct FeedingStats: Projection {
+    public static let name = "feeding-stats"
+    public static let version = 1
+
+    private var log: FeedLog
+
+    public init() { log = FeedLog() }
+
+    /// - Parameter feedsInMemory: beyond so many, feeds wait in a temporary file.
+    init(feedsInMemory: Int) { log = FeedLog(limit: feedsInMemory) }
+
+    public mutating func apply(_ press: Press, _ history: borrowing History) {
+        log.append(press.time, press.click, at: press.place)
+    }
+
+    public mutating func apply(batch presses: Span<Press>, _ history: borrowing History) {
+        for place in presses.indices {
+            let press = presses[unchecked: place]
+            log.append(press.time, press.click, at: press.place)
+        }
+    }
+
+    public mutating func merge(_ later: FeedingStats) { log.merge(later.log) }
+
+    public func encode(to coder: inout StateEncoder) {
+        let history = coder.history
+        let sites = FeedingStats.sites(history).filter { log.count(at: $0.places) > 0 }
+        coder.encode(sites.count)
+        for site in sites {
+            coder.encode(history.name(of: site.feeder))
+            coder.encode(history.zones[site.zone].name)
+            coder.encode(log.count(at: site.places))
+            var last: Int64 = 0
+            log.forEach(at: site.places) { time, click, _ in
+                coder.encode(time.microseconds - last)
+                coder.encode(Int(click.rawValue))
+                last = time.microseconds
+            }
+        }
+    }
+
+    public init(from coder: inout StateDecoder) throws {
+        log = FeedLog()
+        for _ in 0..<(try coder.decodeCount()) {
+            let (feeder, zone): (String, String) = (try coder.decode(), try coder.decode())
+            guard let place = coder.history.place(feeder: feeder, zone: zone) else {
+                throw StateError("the snapshot has feeder \(feeder) in \(zone), the ledger not")
+            }
+            var time: Int64 = 0
+            for _ in 0..<(try coder.decodeCount()) {
+                let (delta, click): (Int, Int) = (try coder.decode(), try coder.decode())
+                time += Int64(delta)
+                guard let click = UInt8(exactly: click).flatMap(ClickKind.init(rawValue:)) else {
+                    throw StateError("the snapshot has a click \(click)")
+                }
+                log.append(Timestamp(microseconds: time), click, at: place)
+            }
+        }
+    }
+
+    /// The places of one feeder in one zone: portions do not matter to this projection.
+    private struct Site {
+        var feeder: FeederIndex
+        var zone: Int
+        var places: [Int]
+    }
+
+    /// All sites, in order of feeders' names, then zones' names.
+    private static func sites(_ history: History) -> [Site] {
+        var sites: [[Site]] = Array(repeating: [], count: history.feeders.count)
+        for (index, place) in history.places.enumerated() {
+            let feeder = Int(place.feeder.number)
+            if let known = sites[feeder].firstIndex(where: { $0.zone == place.zone }) {
+                sites[feeder][known].places.append(index)
+            } else {
+                sites[feeder].append(Site(feeder: place.feeder, zone: place.zone, places: [index]))
+            }
+        }
+        return history.feedersByName.flatMap { feeder in
+            sites[Int(feeder.number)].sorted {
+                history.zones[$0.zone].name.utf8.lexicographicallyPrecedes(
+                    history.zones[$1.zone].name.utf8)
+            }
+        }
+    }
+
+    /// Calls `day` for each local day with a feed, in order of feeders' names and days, and
+    /// `feeder` after the last day of each.
+    public func forEachDay(
+        _ history: History, day: (FeederIndex, FeedingDay) throws -> Void,
+        feeder: (FeederIndex, FeedingSummary) throws -> Void = { _, _ in }
+    ) rethrows {
+        let doubleFeed = Int64(history.settings.doubleFeedMinutes) * 60_000_000
+        var places: [[Int]] = Array(repeating: [], count: history.feeders.count)
+        for (index, place) in history.places.enumerated() {
+            places[Int(place.feeder.number)].append(index)
+        }
+        for one in history.feedersByName {
+            var walk = FeedingWalk(doubleFeed: doubleFeed, zones: history.zones)
+            try log.forEach(at: places[Int(one.number)]) { time, click, place in
+                walk.take(time, click, zone: history.places[place].zone)
+                while let done = walk.nextDone() { try day(one, done) }
+            }
+            while let done = walk.nextLeft() { try day(one, done) }
+            if let summary = walk.summary { try feeder(one, summary) }
+        }
+    }
+}

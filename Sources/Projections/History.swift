@@ -1,0 +1,165 @@
+import EventModel
+import Ledger
+
+/// What is taken where a ledger does not say. Kept in every checkpoint.
+public struct HydrationSettings: Sendable, Equatable {
+    /// The zone of feeders that no registration names.
+    public var defaultZone: String
+    /// Grams a dispense into either bowl of such a feeder.
+    public var portionGrams: Int
+    /// Two feeds closer than this many minutes are a double feed.
+    public var doubleFeedMinutes: Int
+
+    public init(
+        defaultZone: String = "UTC", portionGrams: Int = 25, doubleFeedMinutes: Int = 10
+    ) {
+        self.defaultZone = defaultZone
+        self.portionGrams = portionGrams
+        self.doubleFeedMinutes = doubleFeedMinutes
+    }
+}
+
+/// What a projection may ask about the world around an event: which feeders there are, where they
+/// stood and what their bowls held.
+///
+/// Folded from the registrations before everything else, so that any part of a ledger can be
+/// folded alone: an index means the same feeder in every part.
+public struct History: Sendable {
+    /// A feeder, as one registration left it.
+    public struct Place: Sendable, Hashable {
+        public var feeder: FeederIndex
+        /// The index of its zone in `zones`.
+        public var zone: Int
+        /// Grams a dispense into the left bowl.
+        public var leftGrams: Int
+        /// Grams a dispense into the right bowl.
+        public var rightGrams: Int
+
+        public func grams(_ bowl: Bowl) -> Int { bowl == .left ? leftGrams : rightGrams }
+    }
+
+    public let settings: HydrationSettings
+    /// The release of the tz database that the zones come from.
+    public let zoneVersion: String
+    /// The feeders' names, by `FeederIndex`.
+    public let feeders: [String]
+    public let zones: [ZoneTable]
+    public let places: [Place]
+    /// The feeders in order of their names' bytes: the order of all output.
+    public let feedersByName: [FeederIndex]
+    /// The place of each device code before its first registration.
+    let firstPlaces: [UInt32]
+    /// Registrations in order of sequence: from the next event on, the device is at that place.
+    let changes: [(sequence: Int, device: Int, place: UInt32)]
+
+    /// - Parameters:
+    ///   - devices: names by code, from 1, as `EventLedger.devices()` gives them.
+    ///   - registrations: those that count, in order of sequence.
+    /// - Throws: `ZoneError`, naming the sequence, for a zone that the tz database does not have.
+    public init(
+        devices: [String],
+        registrations: [(sequence: Int, time: Timestamp, registration: Registration)],
+        settings: HydrationSettings, database: TimeZoneDatabase
+    ) throws {
+        var builder = Builder(database: database)
+        let defaultZone = try builder.zone(settings.defaultZone, at: nil)
+        var deviceCodes: [String: Int] = [:]
+        var firstPlaces: [UInt32] = []
+        for (code, name) in ([FeederSystem.defaultFeeder] + devices).enumerated() {
+            if code > 0 { deviceCodes[name] = code }
+            firstPlaces.append(
+                builder.place(name, defaultZone, settings.portionGrams, settings.portionGrams))
+        }
+        var changes: [(sequence: Int, device: Int, place: UInt32)] = []
+        for (sequence, _, one) in registrations {
+            guard let device = deviceCodes[one.device] else { continue }
+            let zone = try builder.zone(one.timeZone, at: sequence)
+            changes.append(
+                (sequence, device, builder.place(one.feeder, zone, one.leftGrams, one.rightGrams)))
+        }
+        self.settings = settings
+        self.zoneVersion = database.version
+        self.feeders = builder.feeders
+        self.zones = builder.zones
+        self.places = builder.places
+        self.feedersByName = builder.feeders.indices
+            .sorted { builder.feeders[$0].utf8.lexicographicallyPrecedes(builder.feeders[$1].utf8) }
+            .map { FeederIndex(UInt32($0)) }
+        self.firstPlaces = firstPlaces
+        self.changes = changes
+    }
+
+    /// The history of a ledger's registrations up to `last` that happened by `until`.
+    public init(
+        of ledger: EventLedger, upTo last: Int, until: Timestamp? = nil,
+        settings: HydrationSettings, database: TimeZoneDatabase
+    ) throws {
+        try self.init(
+            devices: ledger.devices(),
+            registrations: ledger.registrations(upTo: last).filter { $0.time <= until ?? .latest },
+            settings: settings, database: database)
+    }
+
+    @inlinable public func name(of feeder: FeederIndex) -> String { feeders[Int(feeder.number)] }
+
+    /// The feeder of a press, with zone and portions as registered then.
+    @inlinable public func place(of press: Press) -> Place { places[Int(press.place)] }
+
+    /// How many grams a press dispenses, into both bowls together.
+    @inlinable public func grams(of press: Press) -> Int {
+        let place = place(of: press)
+        return (press.click.fills(.left) ? place.leftGrams : 0)
+            + (press.click.fills(.right) ? place.rightGrams : 0)
+    }
+
+    /// The local day of a press, in the feeder's zone as registered then.
+    public func day(of press: Press) -> Timestamp.Day {
+        zones[place(of: press).zone].day(at: press.time)
+    }
+
+    /// A place of this feeder in this zone; nil where history has none.
+    func place(feeder: String, zone: String) -> UInt32? {
+        places.firstIndex {
+            feeders[Int($0.feeder.number)] == feeder && zones[$0.zone].name == zone
+        }.map(UInt32.init)
+    }
+}
+
+/// Gives feeders, zones and places their indices in order of first mention.
+private struct Builder {
+    let database: TimeZoneDatabase
+    var feeders: [String] = []
+    var zones: [ZoneTable] = []
+    var places: [History.Place] = []
+    private var feederIndices: [String: UInt32] = [:]
+    private var zoneIndices: [String: Int] = [:]
+    private var placeIndices: [History.Place: UInt32] = [:]
+
+    init(database: TimeZoneDatabase) { self.database = database }
+
+    mutating func zone(_ name: String, at sequence: Int?) throws -> Int {
+        if let index = zoneIndices[name] { return index }
+        do {
+            zones.append(try database.zone(name))
+        } catch {
+            guard let sequence else { throw error }
+            throw ZoneError(description: "the registration at sequence \(sequence): \(error)")
+        }
+        zoneIndices[name] = zones.count - 1
+        return zones.count - 1
+    }
+
+    mutating func place(_ feeder: String, _ zone: Int, _ left: Int, _ right: Int) -> UInt32 {
+        let index = feederIndices[feeder] ?? UInt32(feeders.count)
+        if Int(index) == feeders.count {
+            feeders.append(feeder)
+            feederIndices[feeder] = index
+        }
+        let place = History.Place(
+            feeder: FeederIndex(index), zone: zone, leftGrams: left, rightGrams: right)
+        if let known = placeIndices[place] { return known }
+        places.append(place)
+        placeIndices[place] = UInt32(places.count - 1)
+        return UInt32(places.count - 1)
+    }
+}

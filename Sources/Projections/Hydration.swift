@@ -1,0 +1,50 @@
+import EventModel
+import Ledger
+
+/// Brings projections to the state that they have at a point of a ledger, in one pass over it.
+public struct Hydration {
+    public let ledger: EventLedger
+    public let point: ResolvedPoint
+    public let settings: HydrationSettings
+    public let history: History
+    public let folds: [ProjectionFold]
+    /// How many events the pass gave, once it has run: those after the folds' checkpoints.
+    public private(set) var given = 0
+    /// Events that some projection hears whose detail it could not read.
+    public private(set) var undecodable = 0
+    public private(set) var firstUndecodable: Int?
+
+    public init(
+        _ ledger: EventLedger, to point: ResolvedPoint, projections: [any Projection.Type],
+        settings: HydrationSettings = HydrationSettings(), database: TimeZoneDatabase
+    ) throws {
+        self.ledger = ledger
+        self.point = point
+        self.settings = settings
+        self.history = try History(
+            of: ledger, upTo: point.last, until: point.time, settings: settings, database: database)
+        self.folds = projections.map { ProjectionFold.of($0) }
+    }
+
+    /// Folds everything from the least advanced fold on.
+    ///
+    /// - Parameter progress: called now and then with the sequence that was reached; throws to stop.
+    public mutating func run(progress: (Int) throws -> Void = { _ in }) throws {
+        let pass = HistoryFold(history, folds)
+        let begin = (folds.map(\.sequence).min() ?? 0) + 1
+        guard begin <= point.last else { return }
+        var count = 0
+        try ledger.scan(begin...point.last, until: point.time) { first, records, lookup in
+            try pass.take(first: first, records, lookup)
+            count += records.count
+            try progress(first + records.count - 1)
+        }
+        given = count
+        undecodable = pass.undecodable
+        firstUndecodable = pass.firstUndecodable
+    }
+
+    /// Whether a fold's state is that of all events 1...sequence: then it can be gone on from.
+    /// Where late reports straddle the point it is not.
+    public func isPrefix(_ fold: ProjectionFold) -> Bool { fold.input.count == fold.sequence }
+}

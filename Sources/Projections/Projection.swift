@@ -1,0 +1,76 @@
+import EventModel
+
+/// A fold over events into a state.
+///
+/// Write a small value with one obvious function, `apply`; batches, spans, checkpoints, snapshots
+/// and threads are the library's business:
+///
+///     struct GramsServed: Projection {
+///         static let name = "grams-served"
+///         static let version = 1
+///         var grams = PerFeeder<Int>()
+///
+///         mutating func apply(_ press: Press, _ history: borrowing History) {
+///             grams[press.feeder] += history.grams(of: press)
+///         }
+///         mutating func merge(_ later: GramsServed) { grams.merge(later.grams, +) }
+///         func encode(to coder: inout StateEncoder) { coder.encode(grams) }
+///         init(from coder: inout StateDecoder) throws { grams = try coder.decode() }
+///         func write(to store: StoreWriter) throws { … }
+///     }
+///
+/// Laws, checked by `ProjectionLaws`: folding all is folding a part and then the rest; two
+/// neighbouring parts fold apart and merge into the same state; the state that is encoded comes
+/// back. States are integers and texts: sums of doubles depend on where the parts meet.
+public protocol Projection: Sendable {
+    /// The name on the command line and in stores: lower case, digits and hyphens.
+    static var name: String { get }
+    /// Raise it whenever the same events lead to another state: stores of another version are
+    /// rebuilt.
+    static var version: Int { get }
+    /// The events beside presses that `apply(_:_:)` for `HeardEvent` wants; none by default.
+    static var hears: [any EventDetail.Type] { get }
+
+    /// The state before the first event.
+    init()
+
+    /// Takes one press in. Called in order of the ledger. Must not look at anything but its
+    /// arguments and the state.
+    mutating func apply(_ press: Press, _ history: borrowing History)
+
+    /// Takes in an event that is no press, of a type in `hears`.
+    mutating func apply(_ event: HeardEvent, _ history: borrowing History)
+
+    /// Takes in the state of the part of history right after this one. Associative, in order.
+    mutating func merge(_ later: Self)
+
+    /// Writes the whole state, in an order that depends on names and numbers alone. The digest is
+    /// taken over it, so equal states must write equal bytes.
+    func encode(to coder: inout StateEncoder)
+
+    /// Reads what `encode(to:)` wrote.
+    init(from coder: inout StateDecoder) throws
+
+    /// Writes the tables that people read.
+    func write(to store: StoreWriter) throws
+
+    /// What was open at `time` and is therefore not state: reports only, computed when asked.
+    func report(at time: Timestamp, to store: StoreWriter) throws
+
+    /// Takes a batch of presses in, in order: the library's loop around `apply`, made anew for each
+    /// projection by the compiler, so that a call is made once a batch and not once an event.
+    mutating func apply(batch presses: Span<Press>, _ history: borrowing History)
+}
+
+extension Projection {
+    public static var hears: [any EventDetail.Type] { [] }
+
+    public mutating func apply(_ event: HeardEvent, _ history: borrowing History) {}
+
+    public func report(at time: Timestamp, to store: StoreWriter) throws {}
+
+    @inlinable
+    public mutating func apply(batch presses: Span<Press>, _ history: borrowing History) {
+        for place in presses.indices { apply(presses[unchecked: place], history) }
+    }
+}

@@ -1,0 +1,80 @@
+import EventModel
+
+/// A projection's state on its way through history, with its type put away: the engine holds a list
+/// of these, and calls each once a batch.
+public class ProjectionFold {
+    /// The last sequence that was folded in.
+    public internal(set) var sequence = 0
+    /// How many events the projection was given: presses, and what it hears besides.
+    public internal(set) var events = 0
+    /// What was folded in, in order, whatever the projection made of it.
+    public internal(set) var input = InputDigest()
+    /// The latest time among all events up to `sequence`.
+    public internal(set) var latest = Timestamp(microseconds: .min)
+
+    public var name: String { preconditionFailure("a fold has a projection") }
+    public var version: Int { preconditionFailure("a fold has a projection") }
+    var hears: [any EventDetail.Type] { [] }
+
+    func apply(batch presses: Span<Press>, _ history: borrowing History) {}
+    func apply(_ event: HeardEvent, _ history: borrowing History) {}
+    func encode(to coder: inout StateEncoder) {}
+    func restore(from coder: inout StateDecoder) throws {}
+    func merge(_ later: ProjectionFold) {}
+
+    /// Writes the tables that people read.
+    public func write(to store: StoreWriter) throws {}
+
+    /// Writes what was open at `time`.
+    public func report(at time: Timestamp, to store: StoreWriter) throws {}
+
+    /// The digest of the state: SHA-256 over name, version and the encoded state.
+    public func digest(_ history: History) -> SHA256Digest {
+        var coder = StateEncoder(history: history)
+        coder.encode(name)
+        coder.encode(version)
+        encode(to: &coder)
+        return coder.finish()
+    }
+
+    /// The fold of a projection before the first event.
+    public static func of<P: Projection>(_ type: P.Type) -> ProjectionFold { TypedFold<P>() }
+}
+
+/// The fold of one projection type.
+public final class TypedFold<P: Projection>: ProjectionFold {
+    public private(set) var state = P()
+
+    public override var name: String { P.name }
+    public override var version: Int { P.version }
+    override var hears: [any EventDetail.Type] { P.hears }
+
+    override func apply(batch presses: Span<Press>, _ history: borrowing History) {
+        state.apply(batch: presses, history)
+    }
+
+    override func apply(_ event: HeardEvent, _ history: borrowing History) {
+        state.apply(event, history)
+    }
+
+    override func encode(to coder: inout StateEncoder) { state.encode(to: &coder) }
+
+    override func restore(from coder: inout StateDecoder) throws { state = try P(from: &coder) }
+
+    override func merge(_ later: ProjectionFold) {
+        guard let later = later as? TypedFold<P> else {
+            preconditionFailure("folds of one projection merge")
+        }
+        state.merge(later.state)
+        input.merge(later.input)
+        events += later.events
+        sequence = max(sequence, later.sequence)
+        latest = max(latest, later.latest)
+    }
+
+    public override func write(to store: StoreWriter) throws { try state.write(to: store) }
+
+    public override func report(at time: Timestamp, to store: StoreWriter) throws {
+        try state.report(at: time, to: store)
+    }
+}

@@ -1,0 +1,141 @@
+import EventModel
+
+/// Why a snapshot cannot be read.
+public struct StateError: Error, CustomStringConvertible, Sendable {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// Writes a state as bytes: integers as variable-length numbers (zigzag, seven bits a byte, least
+/// significant first), texts with their length before them. Nothing of it depends on the machine.
+///
+/// The bytes are hashed as they come and handed on in chunks, so a state larger than memory can be
+/// encoded.
+public struct StateEncoder {
+    /// What a projection may look up while it encodes.
+    public let history: History
+    private var buffer: [UInt8] = []
+    private var hash = SHA256()
+    private let sink: (([UInt8]) -> Void)?
+    private static let chunk = 1 << 16
+
+    /// - Parameter sink: gets the bytes in chunks; nil where only the digest is wanted.
+    public init(history: History, sink: (([UInt8]) -> Void)? = nil) {
+        self.history = history
+        self.sink = sink
+        buffer.reserveCapacity(StateEncoder.chunk + 16)
+    }
+
+    public mutating func encode(_ value: Int) {
+        var rest = UInt64(bitPattern: Int64(value << 1 ^ value >> 63))
+        while rest >= 0x80 {
+            buffer.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        buffer.append(UInt8(truncatingIfNeeded: rest))
+        if buffer.count >= StateEncoder.chunk { flush() }
+    }
+
+    public mutating func encode(_ value: Int64) { encode(Int(value)) }
+
+    public mutating func encode(_ text: String) {
+        encode(text.utf8.count)
+        buffer.append(contentsOf: text.utf8)
+    }
+
+    /// Each feeder that has another value than zero, in order of names.
+    public mutating func encode(_ values: PerFeeder<Int>) {
+        let touched = history.feedersByName.filter { values[$0] != 0 }
+        encode(touched.count)
+        for feeder in touched {
+            encode(history.name(of: feeder))
+            encode(values[feeder])
+        }
+    }
+
+    private mutating func flush() {
+        guard !buffer.isEmpty else { return }
+        buffer.withUnsafeBytes { hash.update($0) }
+        sink?(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Hands on what is left, and gives the digest of all bytes.
+    public mutating func finish() -> SHA256Digest {
+        flush()
+        return hash.digest()
+    }
+}
+
+/// Reads a state's bytes.
+public struct StateDecoder {
+    public let history: History
+    private var chunk: [UInt8] = []
+    private var at = 0
+    private let next: () throws -> [UInt8]?
+    private let feeders: [String: FeederIndex]
+
+    /// - Parameter next: gives the chunks in order, then nil.
+    public init(history: History, next: @escaping () throws -> [UInt8]?) {
+        self.history = history
+        self.next = next
+        self.feeders = Dictionary(
+            history.feeders.enumerated().map { ($1, FeederIndex(UInt32($0))) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private mutating func byte() throws -> UInt8 {
+        while at == chunk.count {
+            guard let more = try next() else { throw StateError("the snapshot ends too early") }
+            chunk = more
+            at = 0
+        }
+        defer { at += 1 }
+        return chunk[at]
+    }
+
+    public mutating func decode() throws -> Int {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = try byte()
+            guard shift < 64 else { throw StateError("a number in the snapshot is too long") }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { break }
+            shift += 7
+        }
+        return Int(Int64(bitPattern: value >> 1 ^ (0 &- value & 1)))
+    }
+
+    /// A count of things to come, which is never negative.
+    public mutating func decodeCount() throws -> Int {
+        let count: Int = try decode()
+        guard count >= 0 else { throw StateError("a count in the snapshot is negative") }
+        return count
+    }
+
+    public mutating func decode() throws -> String {
+        let count = try decodeCount()
+        var bytes: [UInt8] = []
+        for _ in 0..<count { bytes.append(try byte()) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The index that a feeder's name has in this history.
+    public mutating func decodeFeeder() throws -> FeederIndex {
+        let name: String = try decode()
+        guard let feeder = feeders[name] else {
+            throw StateError("the snapshot names feeder \(name), which the ledger does not")
+        }
+        return feeder
+    }
+
+    public mutating func decode() throws -> PerFeeder<Int> {
+        var values = PerFeeder<Int>()
+        for _ in 0..<(try decodeCount()) {
+            let feeder = try decodeFeeder()
+            values[feeder] = try decode()
+        }
+        return values
+    }
+}

@@ -1,0 +1,76 @@
+import EventModel
+import GRDB
+import GRDBSQLite
+import Ledger
+
+/// Writes a projection's tables into a store's SQLite file.
+struct StoreTables {
+    private let db: Database
+    private let projection: String
+
+    init(_ db: Database, projection: String) {
+        self.db = db
+        self.projection = projection
+    }
+
+    /// The name of a projection's table in a store: `feeding-stats` and `days` are
+    /// `feeding_stats_days`.
+    static func name(_ projection: String, _ table: String) -> String {
+        underscored(projection.replacing("-", with: "_") + "_" + table)
+    }
+
+    /// `longestGapSeconds` as a column: `longest_gap_seconds`.
+    static func underscored(_ name: String) -> String {
+        var text = ""
+        for letter in name {
+            if letter.isUppercase { text += "_" }
+            text += letter.lowercased()
+        }
+        return text
+    }
+
+    /// Replaces all tables of a fold's projection.
+    func write(_ fold: ProjectionFold, _ history: History) throws {
+        let store = StoreWriter(history: history) { shape in
+            let insert = try self.create(shape)
+            return { try insert.run($0) }
+        }
+        try fold.write(to: store)
+    }
+
+    private func create(_ shape: TableShape) throws -> RowInsert {
+        let name = StoreTables.name(projection, shape.name)
+        let columns = zip(shape.columns, shape.kinds).map { column, kind in
+            "\"\(StoreTables.underscored(column))\" \(kind == .integer ? "INTEGER" : "TEXT")"
+        }
+        let key = shape.columns.prefix(shape.key).map { "\"\(StoreTables.underscored($0))\"" }
+        try db.execute(sql: "DROP TABLE IF EXISTS \"\(name)\"")
+        try db.execute(
+            sql: "CREATE TABLE \"\(name)\" (\(columns.joined(separator: ", ")),"
+                + " PRIMARY KEY (\(key.joined(separator: ", ")))) STRICT, WITHOUT ROWID")
+        let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+        return try RowInsert(db.sqliteConnection, "INSERT INTO \"\(name)\" VALUES (\(marks))")
+    }
+}
+
+/// One prepared insert.
+private final class RowInsert {
+    private let statement: Ledger.Statement
+
+    init(_ connection: OpaquePointer?, _ sql: String) throws {
+        statement = try Ledger.Statement(connection, sql, path: "the store")
+    }
+
+    func run(_ cells: [Cell]) throws {
+        for (place, cell) in cells.enumerated() {
+            let index = Int32(place + 1)
+            switch cell {
+            case .integer(let value): statement.bind(index, value)
+            case .text(let text): statement.bind(index, text)
+            case .time(let time): statement.bind(index, time.shortText)
+            case .null: statement.bind(index, nil as String?)
+            }
+        }
+        try statement.run()
+    }
+}
