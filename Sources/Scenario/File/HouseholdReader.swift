@@ -1,0 +1,120 @@
+import EventModel
+import Foundation
+
+/// Reads feeders and fleets, and remembers the names that are taken.
+struct HouseholdReader {
+    let zones: TimeZoneDatabase
+    private var feeders: Set<String> = []
+    private var buttons: Set<String> = []
+
+    init(zones: TimeZoneDatabase) { self.zones = zones }
+
+    mutating func household(
+        _ node: ScenarioNode, zone: String
+    ) throws(ScenarioError) -> Household {
+        let keys = ["name", "buttons", "time-zone", "bowls", "cats", "habits", "snacks"]
+        let mapping = try node.mapping(of: "a feeder", keys: keys)
+        let name = try mapping.required("name")
+        let feeder = try name.name("the feeder's name")
+        guard feeders.insert(feeder).inserted else {
+            throw name.fail("a feeder \"\(feeder)\" is there already; each has a name of its own")
+        }
+        var ids: [String] = []
+        for button in try mapping.required("buttons").elements("button ids") {
+            let id = try button.buttonID()
+            guard buttons.insert(id).inserted else {
+                throw button.fail("a button \"\(id)\" is there already; each has an id of its own")
+            }
+            ids.append(id)
+        }
+        var zone = zone
+        if let node = mapping["time-zone"] { zone = try self.zone(node) }
+        var household = try habits(of: mapping, buttons: ids)
+        household.feeder = feeder
+        household.timeZone = zone
+        return household
+    }
+
+    mutating func fleet(_ node: ScenarioNode) throws(ScenarioError) -> Fleet {
+        let keys = [
+            "count", "name", "button", "time-zones", "habit-shift", "bowls", "cats", "habits",
+            "snacks",
+        ]
+        let mapping = try node.mapping(of: "a fleet", keys: keys)
+        let count = try mapping.required("count").integer("the fleet's count", in: 1...100_000)
+        let nameNode = try mapping.required("name")
+        let buttonNode = try mapping.required("button")
+        let zonesNode = try mapping.required("time-zones")
+        var zones: [Fleet.Zone] = []
+        for (key, name, value) in try zonesNode.members("zones by weight") {
+            try check(zone: name, at: key)
+            let weight = try value.integer("the zone's weight", in: 0...1_000_000)
+            zones.append(Fleet.Zone(name: name, weight: weight))
+        }
+        guard zones.contains(where: { $0.weight > 0 }) else {
+            throw zonesNode.fail("at least one zone needs a weight above 0")
+        }
+        let fleet = Fleet(
+            count: count,
+            feederPattern: try pattern(nameNode.name("the feeders' name"), at: nameNode, count),
+            buttonPattern: try pattern(
+                buttonNode.buttonID(allowing: "#"), at: buttonNode, count),
+            zones: zones,
+            habitShift: try mapping["habit-shift"]?
+                .duration("habit-shift", atMost: Habit.spreadLimit) ?? 0,
+            template: try habits(of: mapping, buttons: [""]))
+        for number in 1...count {
+            let (feeder, button) = (fleet.feeder(number), fleet.button(number))
+            if feeders.contains(feeder) {
+                throw nameNode.fail("a feeder \"\(feeder)\" is there already")
+            }
+            if buttons.contains(button) {
+                throw buttonNode.fail("a button \"\(button)\" is there already")
+            }
+        }
+        return fleet
+    }
+
+    /// A name of the tz database.
+    func zone(_ node: ScenarioNode) throws(ScenarioError) -> String {
+        let name = try node.text("a time zone such as Pacific/Auckland")
+        try check(zone: name, at: node)
+        return name
+    }
+
+    private func check(zone name: String, at node: ScenarioNode) throws(ScenarioError) {
+        do {
+            _ = try zones.zone(name)
+        } catch {
+            let nearest = Spelling.nearest(to: name, among: zones.names)
+            throw node.fail("\(error)" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
+        }
+    }
+
+    /// A pattern with one run of `#` that has room for the greatest number.
+    private func pattern(
+        _ pattern: String, at node: ScenarioNode, _ count: Int
+    ) throws(ScenarioError) -> String {
+        let runs = pattern.split { $0 != "#" }
+        guard runs.count == 1, runs[0].count >= String(count).count else {
+            throw node.fail(
+                "a pattern with one run of at least \(String(count).count) \"#\" was expected, for"
+                    + " the feeder's number, such as feeder-####, not \"\(pattern)\"")
+        }
+        return pattern
+    }
+}
+
+extension TimeZoneDatabase {
+    /// The names of all zones and their other names, as `tzdata.zi` lists them.
+    var names: [String] {
+        guard let bytes = FileManager.default.contents(atPath: folder + "/tzdata.zi") else {
+            return []
+        }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            if words.first == "Z", words.count > 1 { return String(words[1]) }
+            return words.first == "L" && words.count > 2 ? String(words[2]) : nil
+        }
+    }
+}

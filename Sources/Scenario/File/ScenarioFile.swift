@@ -1,0 +1,64 @@
+import EventModel
+
+/// A scenario: households with their feeders and habits, told in a YAML file.
+///
+/// With a seed it makes a history (`ScenarioGenerator`). The schema stands in `docs/scenarios.md`.
+public struct ScenarioFile: Sendable {
+    /// What the scenario is called.
+    public let name: String
+    /// The zone whose midnight begins and ends a run, and in which feeders stand that name none.
+    public let timeZone: String
+    /// The first day of a run that is not told another.
+    public let start: Timestamp.Day
+    /// The account and region that the envelopes of the events name.
+    public let envelope: Envelope
+    /// The households of the file's `feeders`, in its order.
+    public let households: [Household]
+    /// The file's `fleet`.
+    public let fleet: Fleet?
+    /// SHA-256 of the file's bytes, for provenance.
+    public let hash: SHA256Digest
+
+    /// What every bus event carries besides its own.
+    public struct Envelope: Hashable, Sendable {
+        /// The AWS account, twelve digits.
+        public var account = "123456789012"
+        /// The AWS region.
+        public var region = "ap-southeast-2"
+
+        /// The rest of the envelope as a ledger keeps it: JSON without white space.
+        public var json: String {
+            "{\"version\":\"0\",\"account\":\(JSONText.quoted(account)),"
+                + "\"region\":\(JSONText.quoted(region)),\"resources\":[]}"
+        }
+    }
+
+    /// All households of a run: those of the file, then those of the fleet.
+    public func allHouseholds(seed: UInt64) -> [Household] {
+        households + (fleet?.households(seed: seed) ?? [])
+    }
+
+    /// How many feeders a run has.
+    public var feederCount: Int { households.count + (fleet?.count ?? 0) }
+}
+
+/// What is wrong in a scenario file, and where.
+public struct ScenarioError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// The file as it was named.
+    public let file: String
+    /// The line, from 1.
+    public let line: Int
+    /// The column in Unicode scalars, from 1.
+    public let column: Int
+    /// What was wrong, what was expected, what to do.
+    public let message: String
+
+    public init(file: String, line: Int, column: Int, message: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+
+    public var description: String { "\(file):\(line):\(column): \(message)" }
+}
