@@ -59,6 +59,8 @@ let package = Package(
         .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
         .testTarget(name: "LedgerTests", dependencies: ["EventModel", "Ledger"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+        .testTarget(name: "ScenarioTests", dependencies: ["Scenario"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,7 @@ extension ScenarioNode {
     func integer(_ what: String, in range: ClosedRange<Int>) throws(ScenarioError) -> Int {
         let expected = "\(what), a whole number from \(range.lowerBound) to \(range.upperBound),"
         let text = try text(expected)
-        guard let value = Decimals.micro(text, decimals: 0), range.contains(value) else {
+        guard let value = Decimals.units(text, decimals: 0), range.contains(value) else {
             throw fail("\(expected) was expected, not \"\(text)\"")
         }
         return value
@@ -16,7 +16,7 @@ extension ScenarioNode {
         let bounds = "\(range.lowerBound / 1_000_000) to \(range.upperBound / 1_000_000)"
         let expected = "\(what), a number from \(bounds) with at most 6 decimals,"
         let text = try text(expected)
-        guard let value = Decimals.micro(text, decimals: 6), range.contains(value) else {
+        guard let value = Decimals.units(text, decimals: 6), range.contains(value) else {
             throw fail("\(expected) was expected, not \"\(text)\"")
         }
         return value
@@ -127,7 +127,7 @@ extension ScenarioNode {
 enum Decimals {
     /// A decimal number without sign or exponent, in units of 10^-decimals; nil for any other text,
     /// for more decimals, and for what has more than 12 digits.
-    static func micro(_ text: String, decimals: Int) -> Int? {
+    static func units(_ text: String, decimals: Int) -> Int? {
         let parts = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
         let fraction = parts.count == 2 ? Array(parts[1]) : []
         guard parts.count <= 2, parts.count == 1 || !fraction.isEmpty, fraction.count <= decimals,
@@ -149,7 +149,7 @@ enum Decimals {
         var seconds = 0
         for place in 0..<3 {
             let part = place < parts.count ? String(parts[place]) : "00"
-            guard part.utf8.count == 2, let value = micro(part, decimals: 0), value < 60
+            guard part.utf8.count == 2, let value = units(part, decimals: 0), value < 60
             else { return nil }
             seconds = seconds * 60 + value
         }
@@ -163,7 +163,7 @@ enum Decimals {
         var found = false
         for (unit, milliseconds) in [("h", 3_600_000), ("m", 60_000), ("s", 1000)] {
             guard let end = rest.firstIndex(of: Character(unit)) else { continue }
-            guard let value = micro(String(rest[..<end]), decimals: 0), value < 1_000_000 else {
+            guard let value = units(String(rest[..<end]), decimals: 0), value < 1_000_000 else {
                 return nil
             }
             total += value * milliseconds

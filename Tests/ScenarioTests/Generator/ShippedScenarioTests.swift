@@ -1,0 +1,44 @@
+import EventModel
+import Testing
+
+@testable import Scenario
+
+@Suite struct ShippedScenarioTests {
+    @Test(arguments: [
+        ("single-feeder", 2.0...4.0), ("two-cats-auckland", 6.0...9.0), ("fleet", 4000...9000),
+    ])
+    func `has a believable number of presses a day`(
+        name: String, perDay: ClosedRange<Double>
+    ) throws {
+        let scenario = try ShippedScenario.read(name)
+        #expect(scenario.name == name)
+        let events = try scenario.events(from: "2024-01-01", until: "2024-01-29")
+        let presses = events.filter { $0.content.click != nil }
+        #expect(perDay.contains(Double(presses.count) / 28))
+        #expect(events.count - presses.count == scenario.feederCount)
+        #expect(Set(presses.compactMap(\.content.click)).count == 3)
+    }
+
+    @Test(arguments: ["single-feeder", "two-cats-auckland", "fleet"])
+    func `five years of it lie in the past`(name: String) throws {
+        let scenario = try ShippedScenario.read(name)
+        let end = try #require(scenario.start.adding(years: 5))
+        #expect(try end < Timestamp.Day(text: "2026-11-01"))
+    }
+
+    @Test func `a fleet's zones follow their weights`() throws {
+        let households = try ShippedScenario.read("fleet").allHouseholds(seed: 42)
+        #expect(households.count == 1000)
+        #expect(households[0].feeder == "feeder-0001")
+        #expect(households[999].buttons == ["G030PMFLEET01000"])
+        let auckland = households.filter { $0.timeZone == "Pacific/Auckland" }.count
+        #expect((250...350).contains(auckland))
+        #expect(Set(households.map(\.timeZone)).count == 8)
+    }
+
+    @Test func `the hash is that of the file's bytes`() throws {
+        let text = try String(
+            contentsOfFile: ShippedScenario.folder + "/fleet.yaml", encoding: .utf8)
+        #expect(try ShippedScenario.read("fleet").hash == SHA256.hash(text))
+    }
+}
