@@ -38,7 +38,7 @@ let package = Package(
         .target(
             name: "Scenario",
             dependencies: [
-                "EventModel", "Simulation", .product(name: "Yams", package: "Yams"),
+                "CDigest", "EventModel", "Simulation", .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(
@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
         .testTarget(name: "LedgerTests", dependencies: ["EventModel", "Ledger"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario"]),
+        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
     ],
     swiftLanguageModes: [.v6]
 )
