@@ -60,7 +60,10 @@ public struct ButtonHandler: Sendable {
     private func click(of event: JSONValue) throws(Refusal) -> ClickKind? {
         let places: [(String, JSONValue?)] = [
             ("devicePayload.clickType", event["devicePayload"]?["clickType"]),
-            ("deviceEvent.buttonClicked.clickType", event["deviceEvent"]?["buttonClicked"]?["clickType"]),
+            (
+                "deviceEvent.buttonClicked.clickType",
+                event["deviceEvent"]?["buttonClicked"]?["clickType"]
+            ),
             ("clickType", event["clickType"]),
         ]
         var found: (name: String, click: ClickKind)?
@@ -71,7 +74,8 @@ public struct ButtonHandler: Sendable {
             }
             if let found, found.click != click {
                 throw Refusal(
-                    description: "\(found.name) is \(found.click.word) and \(name) is \(click.word); "
+                    description:
+                        "\(found.name) is \(found.click.word) and \(name) is \(click.word); "
                         + "expected one click")
             }
             found = found ?? (name, click)
@@ -120,7 +124,8 @@ public struct ButtonHandler: Sendable {
 
     /// A number is epoch milliseconds, as the newer buttons write it; a string is RFC 3339.
     private static func time(_ value: JSONValue, _ name: String) throws(Refusal) -> Timestamp {
-        let expected = "expected a time such as \"2018-05-04T23:26:33.747Z\", or whole milliseconds "
+        let expected =
+            "expected a time such as \"2018-05-04T23:26:33.747Z\", or whole milliseconds "
             + "since 1970"
         switch value {
         case .string(let text):
@@ -128,7 +133,8 @@ public struct ButtonHandler: Sendable {
                 throw Refusal(description: "\(name) is \(value.text()): \(error); \(expected)")
             }
         case .number(let text):
-            let range = Timestamp.earliest.microseconds / 1000...Timestamp.latest.microseconds / 1000
+            let range =
+                Timestamp.earliest.microseconds / 1000...Timestamp.latest.microseconds / 1000
             if let milliseconds = Int64(text), range.contains(milliseconds) {
                 return Timestamp(microseconds: milliseconds * 1000)
             }

@@ -94,7 +94,8 @@ final class ByteSource {
                 guard isBetweenMembers else {
                     throw ImportError(
                         input: name,
-                        reason: "the gzip data ends too early: the file is truncated; fetch it again")
+                        reason:
+                            "the gzip data ends too early: the file is truncated; fetch it again")
                 }
                 return 0
             }

@@ -10,7 +10,8 @@ extension EventConverter {
         if let sequence = line.sequence, let last = lastSequence, sequence <= last {
             throw BadValue(
                 offset: object.member(.sequence)!.value.lowerBound,
-                reason: "sequence \(sequence) follows \(last); expected rising sequences: the lines "
+                reason:
+                    "sequence \(sequence) follows \(last); expected rising sequences: the lines "
                     + "were reordered or repeated")
         }
         cache.begin(0x80 | line.form.rawValue)
@@ -26,7 +27,8 @@ extension EventConverter {
         if let spelled = known.content.envelopeTime, spelled != line.time {
             throw BadValue(
                 offset: object.member(.time)!.value.lowerBound,
-                reason: "\"time\" and the envelope's own spelling of it differ; expected one moment")
+                reason: "\"time\" and the envelope's own spelling of it differ; expected one moment"
+            )
         }
         if let sequence = line.sequence { lastSequence = sequence }
         return Converted(
@@ -75,13 +77,15 @@ private struct JSONLine {
             guard let number = Int64(object.verbatim(member.value)), number > 0 else {
                 throw BadValue(
                     offset: member.value.lowerBound,
-                    reason: "\"sequence\" is \(object.excerpt(member.value)); expected a whole number "
+                    reason:
+                        "\"sequence\" is \(object.excerpt(member.value)); expected a whole number "
                         + "from 1")
             }
             sequence = number
         }
         if let member = object.member(.form) {
-            guard let found = EventForm(name: object.text(of: member)), member.kind == .string else {
+            guard let found = EventForm(name: object.text(of: member)), member.kind == .string
+            else {
                 let names = EventForm.allCases.map(\.name).joined(separator: ", ")
                 throw BadValue(
                     offset: member.value.lowerBound,
@@ -155,12 +159,15 @@ private struct JSONLine {
                 found.append((key, try reader.skipValue(depth: 1)))
             }
             for (key, value) in found { try add(key, value) }
-            if let time = found.first(where: { JSONReader(object.bytes).string(at: $0.key, is: "time") }),
+            if let time = found.first(where: {
+                JSONReader(object.bytes).string(at: $0.key, is: "time")
+            }),
                 (try? Timestamp(text: JSONLine.string(object, time.value) ?? "")) == nil
             {
                 throw BadValue(
                     offset: time.value.lowerBound,
-                    reason: "the envelope's \"time\" is \(object.excerpt(time.value)); expected a time")
+                    reason:
+                        "the envelope's \"time\" is \(object.excerpt(time.value)); expected a time")
             }
         }
         for member in object.members where JSONLine.isUnknown(member.name) {

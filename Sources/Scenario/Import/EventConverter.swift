@@ -48,7 +48,8 @@ struct EventConverter {
             guard let found else {
                 throw BadValue(
                     offset: object.range.lowerBound,
-                    reason: "the object is of no known form; expected \"detail-type\" (an EventBridge "
+                    reason:
+                        "the object is of no known form; expected \"detail-type\" (an EventBridge "
                         + "envelope), \"detailType\" (a jsonl line), or \"deviceEvent\", "
                         + "\"devicePayload\" or \"clickType\" (a button event)")
             }

@@ -24,7 +24,8 @@ public final class EventImporter {
     ///   temporary file now.
     public init(paths: [String], options: ImportOptions = ImportOptions()) throws(ImportError) {
         guard paths.filter({ $0 == "-" }).count < 2 else {
-            throw ImportError(input: "standard input", reason: "is named twice; it can be read once")
+            throw ImportError(
+                input: "standard input", reason: "is named twice; it can be read once")
         }
         var inputs: [ImportInput] = []
         for path in paths { inputs.append(try ImportInput(path: path)) }
@@ -60,7 +61,8 @@ public final class EventImporter {
     /// The second reading: the events that the check found, in order.
     ///
     /// - Parameter skip: how many values an earlier run of the same import has dealt with.
-    public func events(batchSize: Int = 10_000, skip: Int = 0) throws(ImportError) -> ImportedEvents {
+    public func events(batchSize: Int = 10_000, skip: Int = 0) throws(ImportError) -> ImportedEvents
+    {
         guard let report else {
             throw ImportError(input: "import", reason: "its inputs were not checked yet")
         }

@@ -54,7 +54,9 @@ final class ImportCheck {
 
     private func read() throws {
         let walk = ImportWalk(importer.inputs, importer.options)
-        if let skipFile { walk.unreadable = { (piece) throws(ImportError) in try skipFile.add(piece) } }
+        if let skipFile {
+            walk.unreadable = { (piece) throws(ImportError) in try skipFile.add(piece) }
+        }
         while let step = try walk.next() {
             switch step.outcome {
             case .bad(let problem):
@@ -121,7 +123,8 @@ final class ImportCheck {
                 report.duplicates += 1
                 continue
             }
-            let reason = "event \(event.id) is also in \(first.place) with other content: \(difference)"
+            let reason =
+                "event \(event.id) is also in \(first.place) with other content: \(difference)"
             try drop(event, step, walk.problem(reason))
         }
         for (place, summary) in walk.summaries.enumerated()

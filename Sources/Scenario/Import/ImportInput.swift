@@ -23,7 +23,9 @@ final class ImportInput {
         self.path = path
         self.name = path == "-" ? "standard input" : path
         let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("cannot be opened: \(ImportInput.systemError())") }
+        guard descriptor >= 0 else {
+            throw failure("cannot be opened: \(ImportInput.systemError())")
+        }
         let opened = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
@@ -50,7 +52,9 @@ final class ImportInput {
             return ByteSource(reading: spooled, name: name, chunkSize: chunkSize)
         }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("cannot be opened: \(ImportInput.systemError())") }
+        guard descriptor >= 0 else {
+            throw failure("cannot be opened: \(ImportInput.systemError())")
+        }
         let opened = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()
         guard fstat(descriptor, &status) == 0, identity == FileIdentity(status) else {
@@ -64,7 +68,9 @@ final class ImportInput {
         failure("changed while it was imported; start the import again once it rests")
     }
 
-    private func failure(_ reason: String) -> ImportError { ImportError(input: name, reason: reason) }
+    private func failure(_ reason: String) -> ImportError {
+        ImportError(input: name, reason: reason)
+    }
 
     private func spool(_ opened: FileHandle) throws(ImportError) -> FileHandle {
         let file = try TemporaryFile.make()

@@ -113,7 +113,9 @@ struct RawObject {
     }
 
     /// A member that must be there and a string with something in it.
-    func required(_ name: MemberName, _ spelled: String, in form: String) throws(BadValue) -> RawMember {
+    func required(_ name: MemberName, _ spelled: String, in form: String) throws(BadValue)
+        -> RawMember
+    {
         guard let member = member(name) else {
             throw BadValue(
                 offset: range.lowerBound,

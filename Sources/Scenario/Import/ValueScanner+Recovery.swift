@@ -7,6 +7,14 @@ import Foundation
 /// `unreadable`; the walk goes on at the next line. In an array the rest of the array is then read
 /// without asking for its commas and brackets, because nobody knows which of them were lost.
 extension ValueScanner {
+    /// Where only a comma or the array's end is missing, no text is lost: the object that follows
+    /// is read next.
+    func missComma(_ reason: String) -> Item {
+        array = nil
+        isRecovering = true
+        return .unreadable(place(of: start), reason)
+    }
+
     /// Gives up the value that begins at `start`, blaming the byte at `offset`.
     func giveUp(at offset: Int, _ reason: String) throws(ImportError) -> Item {
         let place = place(of: offset)

@@ -72,7 +72,8 @@ final class ValueScanner {
                     open.expects = .element
                     array = open
                 case (.commaOrEnd, _):
-                    return try giveUp(at: start, "a , or ] was expected after the element")
+                    let reason = "a , or ] was expected after the element"
+                    return byte == 0x7B ? missComma(reason) : try giveUp(at: start, reason)
                 default: return try readValue()
                 }
                 start += 1
@@ -90,7 +91,8 @@ final class ValueScanner {
             }
         }
         guard let open = array else { return nil }
-        return try giveUp(at: start, "the input ended inside the array that begins at \(open.place)")
+        return try giveUp(
+            at: start, "the input ended inside the array that begins at \(open.place)")
     }
 
     /// The value that begins at `start`: scanned once, unless it is cut off by the chunk's end.
