@@ -49,7 +49,10 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .target(name: "Lab", dependencies: ["EventModel", "Ledger", "Scenario", "Projections"]),
+        .target(
+            name: "Lab",
+            dependencies: ["EventModel", "Simulation", "Ledger", "Scenario", "Projections"]
+        ),
         .target(
             name: "LabCommands",
             dependencies: [

@@ -44,7 +44,7 @@ public struct ImportRun {
     ///   - progress: true to stop.
     public func run(
         into path: String, now: Timestamp, patience: Double = 0,
-        onProblem: ((ImportError) -> Void)? = nil, progress: (Stage) -> Bool
+        onProblem: ((ImportError) -> Void)? = nil, progress: @escaping (Stage) -> Bool
     ) throws -> ImportOutcome {
         let importer = try EventImporter(paths: paths, options: options)
         let ledger =
