@@ -42,7 +42,7 @@ public enum ReplayLab {
             return status.rawValue
         } catch is Interruption {
             return Interrupts.reraise()
-        } catch where RootCommand.exitCode(for: error) != .failure {
+        } catch  where RootCommand.exitCode(for: error) != .failure {
             // Help, version and usage errors are ArgumentParser's to print.
             RootCommand.exit(withError: error)
         } catch {

@@ -12,7 +12,9 @@ public struct Provenance: Sendable, Equatable {
     public var members: [JSONValue.Member]
 
     public init(_ command: String, _ members: KeyValuePairs<String, JSONValue>) {
-        self.members = [.init("command", .string(command)), .init("program", .string(Program.version))]
+        self.members = [
+            .init("command", .string(command)), .init("program", .string(Program.version)),
+        ]
         self.members += members.map { JSONValue.Member($0, $1) }
     }
 

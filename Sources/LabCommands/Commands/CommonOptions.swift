@@ -32,7 +32,8 @@ struct DefaultsOptions: ParsableArguments {
             throw ValidationError("--portion takes 0 to 100000 grams, not \(portion)")
         }
         guard (0...1_000_000).contains(doubleFeedMinutes) else {
-            throw ValidationError("--double-feed-minutes takes 0 to 1000000, not \(doubleFeedMinutes)")
+            throw ValidationError(
+                "--double-feed-minutes takes 0 to 1000000, not \(doubleFeedMinutes)")
         }
     }
 

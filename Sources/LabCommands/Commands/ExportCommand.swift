@@ -20,10 +20,13 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var ledger: LedgerOption
 
-    @Option(help: "The form to write: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: "The form to write: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
     var format: ExportFormat
 
-    @Option(help: ArgumentHelp("Up to a time, seq:N, id:ID or 50%; all if absent.", valueName: "when"))
+    @Option(
+        help: ArgumentHelp("Up to a time, seq:N, id:ID or 50%; all if absent.", valueName: "when"))
     var until = "head"
 
     @Option(help: ArgumentHelp("Only what was recorded by then.", valueName: "time"))
@@ -32,7 +35,9 @@ struct ExportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The zone of a local time in --until.", valueName: "zone"))
     var zone: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; standard output if absent.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Where to write; standard output if absent.", valueName: "file"))
     var output: String?
 
     func run() throws {

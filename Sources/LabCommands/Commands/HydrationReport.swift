@@ -76,7 +76,9 @@ extension HydrationReport {
             out.put("," + pair("events", .int(fold.events)))
             out.put("," + pair("digest", .string(fold.digest(hydration.history).hex)))
             out.put("," + pair("input", .string(fold.input.description)))
-            if place < steps.count { out.put("," + pair("step", .string(steps[place].description))) }
+            if place < steps.count {
+                out.put("," + pair("step", .string(steps[place].description)))
+            }
             out.put(",\"state\":{")
             try write(to: &out) { try fold.write(to: $0) }
             out.put("}")
@@ -163,7 +165,8 @@ extension HydrationReport {
         Terminal.print(Terminal.bold(line))
         if !isPrefix {
             Terminal.print(
-                "Late reports straddle this time: a later --until rebuilds the store, and does not resume.")
+                "Late reports straddle this time: a later --until rebuilds the store, and does not resume."
+            )
         }
         for (place, fold) in hydration.folds.enumerated() {
             Terminal.print()
@@ -176,7 +179,7 @@ extension HydrationReport {
             } else {
                 try printTables(fold)
             }
-            if let moment { try printOpenGaps(fold, moment) }
+            if let time = hydration.point.time { try printOpenGaps(fold, time) }
             Terminal.print("  digest \(fold.digest(hydration.history).hex)")
         }
         if let store { Terminal.print("\nStore: \(store)  (sqlite3 \(store) .tables)") }

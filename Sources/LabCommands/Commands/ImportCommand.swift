@@ -19,12 +19,16 @@ struct ImportCommand: ParsableCommand {
               zcat archive/*.gz | replaylab import - --ledger recorded.ledger
             """)
 
-    @Argument(help: ArgumentHelp("Files to read, in this order; - is standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("Files to read, in this order; - is standard input.", valueName: "file"))
     var files: [String]
 
     @OptionGroup var ledger: LedgerOption
 
-    @Option(help: "The form of the events: \(ImportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help:
+            "The form of the events: \(ImportFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
     var format: ImportFormat = .auto
 
     @Option(help: ArgumentHelp("The time of button events that carry none.", valueName: "time"))
@@ -39,11 +43,16 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Collect bad input in this file, and go on.", valueName: "file"))
     var skipBad: String?
 
-    @Option(help: ArgumentHelp("Seconds to wait for another writer of the ledger.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Seconds to wait for another writer of the ledger.", valueName: "seconds"))
     var wait: Double = 0
 
     @Flag(help: "Print one JSON object.")
     var json = false
+
+    /// Problems beyond this many are counted and not printed.
+    private static let problemLimit = 20
 
     func run() throws {
         for file in files where file != "-" && !FileManager.default.fileExists(atPath: file) {
@@ -51,40 +60,42 @@ struct ImportCommand: ParsableCommand {
         }
         var options = ImportOptions(format: format, time: try LabCommands.time(time, "--time"))
         options.skipBad = skipBad
+        // One pass names everything that is wrong, so that one mending is enough.
+        options.isCollecting = true
         let run = ImportRun(
             files, options: options, recorded: try LabCommands.time(recorded, "--recorded"))
         Interrupts.catchSignals()
         var check = ProgressBar("check ")
         var append = ProgressBar("import")
         defer { append.clear() }
+        var problems = 0
         let outcome: ImportOutcome
         do {
             outcome = try run.run(
                 into: ledger.ledger, now: clockReading(), patience: wait,
-                onProblem: { Terminal.note("replaylab: \($0)") }
+                onProblem: { problem in
+                    problems += 1
+                    if problems <= ImportCommand.problemLimit {
+                        Terminal.note("replaylab: \(problem)")
+                    }
+                }
             ) { stage in
                 switch stage {
                 case .checking(let done):
-                    check.update(
-                        Double(done.byteCount) / Double(max(1, done.byteCountTotal)),
-                        Figures.count(done.values, "value"))
+                    check.update(done.share, Figures.count(done.values, "value"))
                 case .appending(let done):
-                    append.update(
-                        Double(done.byteCount) / Double(max(1, done.byteCountTotal)),
-                        Figures.count(done.values, "value"))
+                    append.update(done.share, Figures.count(done.values, "value"))
                 }
                 return Interrupts.isRequested
             }
         } catch {
             check.clear()
-            if let error = error as? ImportError {
-                // The check has told of it already; what is left to say is what to do.
-                _ = error
-                Terminal.note(
-                    "nothing was imported; mend the input, or collect what is bad with --skip-bad FILE")
-                throw ExitStatus.data
-            }
             throw error
+        }
+        if problems > ImportCommand.problemLimit {
+            Terminal.note(
+                "replaylab: … and \(Figures.grouped(problems - ImportCommand.problemLimit)) more problems"
+            )
         }
         append.clear()
         try report(outcome)
@@ -111,20 +122,28 @@ struct ImportCommand: ParsableCommand {
             Terminal.print(
                 "\(run.path): \(Figures.count(run.outcome.appended, "event")) imported,"
                     + " \(Figures.grouped(run.outcome.skipped)) known already,"
-                    + " \(Figures.grouped(found.bad)) bad; \(Figures.count(run.head.sequence, "event")) in all")
+                    + " \(Figures.grouped(found.bad)) bad; \(Figures.count(run.head.sequence, "event")) in all"
+            )
             if run.outcome.raised > 0 {
                 Terminal.print(
-                    "  \(Figures.count(run.outcome.raised, "recorded time")) raised: it must not fall")
+                    "  \(Figures.count(run.outcome.raised, "recorded time")) raised: it must not fall"
+                )
             }
             if let skipBad, found.bad > 0 { Terminal.print("  bad   see \(skipBad)") }
             Terminal.print("  root  \(run.head.root.hex)")
         }
         if run.isInterrupted {
             Terminal.note(
-                "interrupted after sequence \(run.head.sequence); the same command goes on from there")
+                "interrupted after sequence \(run.head.sequence); the same command goes on from there"
+            )
             throw Interruption()
         }
     }
 }
 
 extension ImportFormat: ExpressibleByArgument {}
+
+extension ImportProgress {
+    /// How much of the bytes is read, 0 to 1.
+    var share: Double { Double(byteCount) / Double(max(1, byteCountTotal)) }
+}

@@ -7,7 +7,8 @@ import Ledger
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Say what a ledger holds: head, range, devices, counts, root, and how it was made.",
+        abstract:
+            "Say what a ledger holds: head, range, devices, counts, root, and how it was made.",
         discussion: """
               replaylab info --ledger cats.ledger
 
@@ -60,7 +61,8 @@ struct InfoCommand: ParsableCommand {
         [
             "path": .string(ledger.ledger), "head": .int(head.sequence),
             "root": .string(head.root.hex), "recorded": .optional(head.recorded?.text),
-            "earliest": .optional(summary.earliest?.text), "latest": .optional(summary.latest?.text),
+            "earliest": .optional(summary.earliest?.text),
+            "latest": .optional(summary.latest?.text),
             "devices": .int(summary.devices), "contents": .int(summary.contents),
             "bytes": .int(fileSize(ledger.ledger)),
             "kinds": .array(

@@ -18,7 +18,8 @@ struct SimulateCommand: ParsableCommand {
                   --years 5 --seed 42 --ledger cats.ledger
             """)
 
-    @Option(help: ArgumentHelp("The scenario, a YAML file: see docs/scenarios.md.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The scenario, a YAML file: see docs/scenarios.md.", valueName: "file"))
     var scenario: String
 
     @Option(help: ArgumentHelp("How many calendar years, 1 to 1000.", valueName: "n"))
@@ -35,7 +36,9 @@ struct SimulateCommand: ParsableCommand {
 
     @OptionGroup var ledger: LedgerOption
 
-    @Option(help: ArgumentHelp("Seconds to wait for another writer of the ledger.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Seconds to wait for another writer of the ledger.", valueName: "seconds"))
     var wait: Double = 0
 
     @Flag(help: "Print one JSON object.")
@@ -53,7 +56,8 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         guard FileManager.default.fileExists(atPath: scenario) else {
             throw MissingFile(
-                description: "no scenario at \(scenario); the shipped ones are in Fixtures/scenarios")
+                description:
+                    "no scenario at \(scenario); the shipped ones are in Fixtures/scenarios")
         }
         let zones = try timeZones()
         let file = try ScenarioFile(path: scenario, zones: zones)
@@ -90,7 +94,8 @@ struct SimulateCommand: ParsableCommand {
             Terminal.print(
                 JSONValue.object([
                     .init("ledger", .string(outcome.path)), .init("head", .int(head.sequence)),
-                    .init("root", .string(head.root.hex)), .init("appended", .int(outcome.outcome.appended)),
+                    .init("root", .string(head.root.hex)),
+                    .init("appended", .int(outcome.outcome.appended)),
                     .init("bytes", .int(fileSize(outcome.path))),
                     .init("interrupted", .bool(outcome.isInterrupted)),
                 ]).text())
@@ -103,7 +108,8 @@ struct SimulateCommand: ParsableCommand {
                         : ""))
             let size = fileSize(outcome.path)
             let perEvent = Double(size) / Double(max(1, head.sequence))
-            Terminal.print("  size  \(Figures.bytes(size)), \(Figures.decimal(perEvent)) bytes an event")
+            Terminal.print(
+                "  size  \(Figures.bytes(size)), \(Figures.decimal(perEvent)) bytes an event")
             Terminal.print("  root  \(head.root.hex)")
         }
         if outcome.isInterrupted {

@@ -7,7 +7,8 @@ import Projections
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Prove that a ledger is as it was written, or that a store is what its history makes of it.",
+        abstract:
+            "Prove that a ledger is as it was written, or that a store is what its history makes of it.",
         discussion: """
             Recomputes every hash from the rows and names the sequence of any that was changed, \
             removed or moved. With a root and a size that were noted earlier it also finds a ledger \
@@ -21,7 +22,8 @@ struct VerifyCommand: ParsableCommand {
 
     @OptionGroup var ledger: LedgerOption
 
-    @Option(help: ArgumentHelp("The root that was noted, 64 hexadecimal digits.", valueName: "hash"))
+    @Option(
+        help: ArgumentHelp("The root that was noted, 64 hexadecimal digits.", valueName: "hash"))
     var root: String?
 
     @Option(help: ArgumentHelp("How many events the ledger had then.", valueName: "n"))
@@ -38,7 +40,8 @@ struct VerifyCommand: ParsableCommand {
             throw ValidationError("--root and --size go together: the root of the first N events")
         }
         if let root, SHA256Digest(hex: root) == nil {
-            throw ValidationError("--root takes 64 hexadecimal digits, as `replaylab info` prints them")
+            throw ValidationError(
+                "--root takes 64 hexadecimal digits, as `replaylab info` prints them")
         }
         if let size, size < 0 { throw ValidationError("--size takes a number of events") }
     }

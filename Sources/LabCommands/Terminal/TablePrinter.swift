@@ -44,7 +44,8 @@ struct TablePrinter {
         }
         var lines = [Terminal.bold(line(heading))] + rows.map(line)
         if total > rows.count {
-            lines.append("  … and \(Figures.grouped(total - rows.count)) more; --json or --store give all")
+            lines.append(
+                "  … and \(Figures.grouped(total - rows.count)) more; --json or --store give all")
         }
         return lines
     }
