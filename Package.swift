@@ -60,6 +60,18 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),
+        // What SQLite itself costs, in C: the benchmark's peer.
+        .executableTarget(
+            name: "rawloop", path: "Benchmarks/rawloop",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
+        .executableTarget(
+            name: "ledger-bench",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser")
+            ],
+            path: "Benchmarks/LedgerBench"
+        ),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
         .testTarget(name: "LedgerTests", dependencies: ["EventModel", "Ledger"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),

@@ -42,6 +42,9 @@ struct HydrateCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Flag(help: "Print the digest of each state, and nothing else.")
+    var digests = false
+
     func run() throws {
         let source = try EventLedger(path: ledger.ledger)
         let database = try timeZones()
@@ -77,7 +80,11 @@ struct HydrateCommand: ParsableCommand {
                 "replaylab: \(Figures.count(hydration.undecodable, "event")) could not be decoded by a"
                     + " projection that hears them; the first is sequence \(first)")
         }
-        if json {
+        if digests {
+            for fold in hydration.folds {
+                Terminal.print("\(fold.name) \(fold.digest(hydration.history).hex)")
+            }
+        } else if json {
             try report.printJSON()
         } else {
             try report.printTables()

@@ -159,7 +159,8 @@ extension HydrationReport {
     func printTables() throws {
         let head = try hydration.ledger.head()
         let moment = try moment()
-        var line = "\(hydration.ledger.path) until \(asked): \(Figures.count(sequence, "event"))"
+        let counted = hydration.folds.map(\.input.count).max() ?? 0
+        var line = "\(hydration.ledger.path) until \(asked): \(Figures.count(counted, "event"))"
         line += " of \(Figures.grouped(head.sequence))"
         if let moment { line += ", \(moment.shortText)" }
         Terminal.print(Terminal.bold(line))
@@ -201,7 +202,7 @@ extension HydrationReport {
             return { printers[place].add($0) }
         }
         try body(store)
-        for printer in printers { printer.lines().forEach { Terminal.print($0) } }
+        for line in printers.flatMap({ $0.lines() }) { Terminal.print(line) }
     }
 }
 

@@ -75,19 +75,17 @@ struct ImportCommand: ParsableCommand {
                 into: ledger.ledger, now: clockReading(), patience: wait,
                 onProblem: { problem in
                     problems += 1
-                    if problems <= ImportCommand.problemLimit {
-                        Terminal.note("replaylab: \(problem)")
+                    if problems <= ImportCommand.problemLimit { Terminal.note("replaylab: \(problem)") }
+                },
+                progress: { stage in
+                    switch stage {
+                    case .checking(let done):
+                        check.update(done.share, Figures.count(done.values, "value"))
+                    case .appending(let done):
+                        append.update(done.share, Figures.count(done.values, "value"))
                     }
-                }
-            ) { stage in
-                switch stage {
-                case .checking(let done):
-                    check.update(done.share, Figures.count(done.values, "value"))
-                case .appending(let done):
-                    append.update(done.share, Figures.count(done.values, "value"))
-                }
-                return Interrupts.isRequested
-            }
+                    return Interrupts.isRequested
+                })
         } catch {
             check.clear()
             throw error

@@ -80,10 +80,9 @@ struct VerifyCommand: ParsableCommand {
                     .init("findings", .array(findings.map(JSONValue.string))),
                 ]).text())
         } else if findings.isEmpty {
-            Terminal.print(checked)
-            stores.forEach { Terminal.print($0) }
+            for line in [checked] + stores { Terminal.print(line) }
         } else {
-            findings.forEach { Terminal.print($0) }
+            for finding in findings { Terminal.print(finding) }
         }
         if !findings.isEmpty { throw ExitStatus.finding }
     }
