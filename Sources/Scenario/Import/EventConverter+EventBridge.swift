@@ -14,9 +14,6 @@ extension EventConverter {
         let spelling = object.slice(timeMember.value)
         let keepsSpelling = !isShortText(spelling, of: time)
         cache.begin(EventForm.eventBridge.rawValue)
-        cache.add(object.slice(source.value))
-        cache.add(object.slice(detailType.value))
-        cache.add(object.slice(detail.value))
         for member in object.members {
             switch member.name {
             case .id, .detailType, .source, .detail: continue
@@ -36,13 +33,21 @@ extension EventConverter {
             cache.add(object.slice(member.key))
             cache.add(object.slice(member.value))
         }
-        let known = try cache.content { () throws(BadValue) in
+        cache.endEnvelope()
+        cache.add(object.slice(source.value))
+        cache.add(object.slice(detailType.value))
+        cache.add(object.slice(detail.value))
+        let known = try cache.content { (envelope) throws(BadValue) in
             let detailText = object.verbatim(detail.value)
+            var text = envelope?.text
+            if text == nil {
+                text = try EventConverter.envelope(of: object, keepsSpelling: keepsSpelling)
+            }
             return EventContent(
                 source: object.text(of: source), detailType: object.text(of: detailType),
                 device: EventConverter.device(in: detailText), detail: detailText,
                 form: .eventBridge,
-                envelope: try EventConverter.envelope(of: object, keepsSpelling: keepsSpelling))
+                envelope: text)
         }
         return Converted(
             event: Event(id: object.id(of: id), time: time, content: known.content),
@@ -75,14 +80,17 @@ extension EventConverter {
         return envelope.finished
     }
 
-    /// Whether the string, quotes included, spells the time as the export would.
+    /// Whether the string, quotes included, spells the time as `Timestamp.shortText` does. It has
+    /// been read already, so only its length and its letters can differ.
     private func isShortText(_ quoted: UnsafeRawBufferPointer, of time: Timestamp) -> Bool {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { buffer in
-            let count = time.write(time.resolution, into: buffer)
-            return quoted.count == count + 2
-                && UnsafeRawBufferPointer(rebasing: quoted[1..<count + 1])
-                    .elementsEqual(buffer[..<count])
-        }
+        let count =
+            switch time.resolution {
+            case .second: 22
+            case .millisecond: 26
+            case .microsecond: 29
+            }
+        return quoted.count == count && quoted[11] == 0x54 && quoted[count - 2] == 0x5A
+            && !quoted.contains(0x5C)
     }
 }
 

@@ -23,7 +23,7 @@ extension EventConverter {
                 cache.add(object.slice(member.value))
             }
         }
-        let known = try cache.content { () throws(BadValue) in try line.content() }
+        let known = try cache.content { (_) throws(BadValue) in try line.content() }
         if let spelled = known.content.envelopeTime, spelled != line.time {
             throw BadValue(
                 offset: object.member(.time)!.value.lowerBound,

@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 
 /// The members that an import knows, in any of its forms.
 enum MemberName: UInt8 {
@@ -9,16 +10,17 @@ enum MemberName: UInt8 {
 
     /// The name that the string at `key` (with its quotes) writes.
     init(_ bytes: UnsafeRawBufferPointer, _ key: Range<Int>) {
+        let start = bytes.baseAddress! + key.lowerBound + 1
+        // The caller's switch has compared the lengths.
         func matches(_ word: StaticString) -> Bool {
-            JSONReader(bytes).string(at: key, is: word)
+            memcmp(start, word.utf8Start, word.utf8CodeUnitCount) == 0
         }
         func either(_ first: MemberName, _ a: StaticString, _ second: MemberName, _ b: StaticString)
             -> MemberName
         {
             matches(a) ? first : matches(b) ? second : .other
         }
-        let inner = UnsafeRawBufferPointer(rebasing: bytes[key])
-        guard !inner.contains(0x5C) else {
+        guard memchr(start, 0x5C, key.count - 2) == nil else {
             self = MemberName(escaped: JSONReader(bytes).text(ofString: key))
             return
         }
@@ -91,11 +93,15 @@ struct RawObject {
 
     /// Refuses an object in which two members have the same name: nobody can say which counts.
     func refuseDoubles() throws(BadValue) {
-        for place in members.indices.dropFirst() {
+        var seen: UInt32 = 0
+        for place in members.indices {
             let member = members[place]
-            let double = members[..<place].contains { earlier in
-                earlier.name == member.name && (member.name != .other || sameKey(earlier, member))
-            }
+            let bit = UInt32(1) << UInt32(member.name.rawValue)
+            let double =
+                seen & bit != 0
+                && (member.name != .other
+                    || members[..<place].contains { $0.name == .other && sameKey($0, member) })
+            seen |= bit
             if double {
                 throw BadValue(
                     offset: member.key.lowerBound,

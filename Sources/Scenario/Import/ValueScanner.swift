@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 
 /// Walks over JSON values that follow one another in any manner: one a line, concatenated, pretty
 /// printed, in arrays, or all of these in turn. Holds one value and one chunk in memory.
@@ -196,14 +197,12 @@ extension ValueScanner {
 
     /// Moves `start` to `offset`, counting lines.
     func pass(to offset: Int) {
-        let bytes = self.bytes
-        var at = start
-        while at < offset {
-            if bytes[at] == 0x0A {
-                line += 1
-                lineStart = at + 1
-            }
-            at += 1
+        while start < offset,
+            let found = memchr(buffer.baseAddress! + start, 0x0A, offset - start)
+        {
+            start = UnsafeRawPointer(found) - UnsafeRawPointer(buffer.baseAddress!) + 1
+            line += 1
+            lineStart = start
         }
         start = offset
     }
