@@ -24,7 +24,7 @@ extension EventConverter {
             }
         }
         let known = try cache.content { (_) throws(BadValue) in try line.content() }
-        if let spelled = known.content.envelopeTime, spelled != line.time {
+        if known.spelled != nil, let spelled = known.content.envelopeTime, spelled != line.time {
             throw BadValue(
                 offset: object.member(.time)!.value.lowerBound,
                 reason: "\"time\" and the envelope's own spelling of it differ; expected one moment"
@@ -43,9 +43,7 @@ extension EventConverter {
 extension EventContent {
     /// The moment that the envelope's `time` spells; nil where it has none that can be read.
     fileprivate var envelopeTime: Timestamp? {
-        guard let envelope, envelope.utf8.count > 8, let text = envelopeMember("time")?.string
-        else { return nil }
-        return try? Timestamp(text: text)
+        envelopeMember("time")?.string.flatMap { try? Timestamp(text: $0) }
     }
 }
 

@@ -161,6 +161,37 @@ let eventBridgeSamples = [
         }
     }
 
+    @Test func `what is nested as deeply as may be comes back, and one level more is refused`()
+        throws
+    {
+        func deep(_ levels: Int) -> String {
+            String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
+        }
+        func button(_ levels: Int) -> String {
+            "{\"clickType\":\"LONG\",\"devicePayload\":{\"reportedTime\":1,\"x\":\(deep(levels - 2))}}"
+        }
+        func wrapped(_ levels: Int) -> String { envelope(more: ",\"x\":\(deep(levels - 1))") }
+        for line in [button(510), wrapped(511), envelope(detail: "{\"x\":\(deep(510))}")] {
+            let events = try imported(line).events
+            #expect(try normalLines(exported(events, .original)) == normalLines(line))
+            try expectLossless(events)
+        }
+        for line in [button(511), wrapped(512), envelope(detail: "{\"x\":\(deep(511))}")] {
+            #expect(failure { try imported(line) }.contains("nested deeper than 512 levels"))
+        }
+    }
+
+    @Test func `a line longer than the exporter's buffer is written whole`() throws {
+        let detail = "{\"a\":\"\(String(repeating: "x", count: 300_000))\"}"
+        let events = try imported(envelope(id: "a") + envelope(detail: detail) + envelope(id: "b"))
+            .events
+        #expect(
+            try exported(events, .eventbridge).split(separator: "\n").map(\.utf8.count)
+                == [envelope(id: "a"), envelope(detail: detail), envelope(id: "b")].map(
+                    \.utf8.count))
+        try expectLossless(events)
+    }
+
     /// Exports as jsonl, imports that, and compares every field; then exports again.
     private func expectLossless(_ events: [Event]) throws {
         let lines = try exported(events, .jsonl)
