@@ -47,12 +47,13 @@ struct SeededNumbers: RandomNumberGenerator {
     /// Runs again with `swift test --filter "Mutated lines"`; a failure names the seed.
     @Test(arguments: 0..<4)
     func `are imported or named, and nothing is lost`(part: Int) throws {
+        let folder = Folder()
         for seed in part * 1_000..<(part + 1) * 1_000 {
             var numbers = SeededNumbers(state: UInt64(seed))
             let line = mutated(&numbers)
             let good = envelope(id: "last")
             let found = try imported(
-                bytes: line + Array("\n\(good)\n".utf8), skippingBad: true)
+                bytes: line + Array("\n\(good)\n".utf8), skippingBad: true, in: folder)
             #expect(found.report.values == found.report.events + found.report.bad, "seed \(seed)")
             #expect(found.events.count == found.report.events, "seed \(seed)")
             // The mutation may swallow the next line only by opening a string or an object that
@@ -68,7 +69,9 @@ struct SeededNumbers: RandomNumberGenerator {
                     "seed \(seed)")
             }
             let lines = try exported(found.events, .jsonl)
-            #expect(try imported(lines).events.fields == found.events.fields, "seed \(seed)")
+            #expect(
+                try imported(lines, in: folder).events.fields == found.events.fields, "seed \(seed)"
+            )
         }
     }
 

@@ -7,7 +7,11 @@ final class Folder {
     let path: String
 
     init() {
-        path = NSTemporaryDirectory() + "replaylab-test-\(UUID().uuidString)"
+        // Thousands of small files: in memory where there is such a place.
+        let isInMemory = FileManager.default.isWritableFile(atPath: "/dev/shm")
+        path =
+            (isInMemory ? "/dev/shm/" : NSTemporaryDirectory())
+            + "replaylab-test-\(UUID().uuidString)"
         try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -48,17 +52,16 @@ struct Imported {
 
 func imported(
     _ text: some StringProtocol, _ options: ImportOptions = ImportOptions(),
-    existing: [Event] = []
+    existing: [Event] = [], in folder: Folder = Folder()
 ) throws -> Imported {
-    try imported(bytes: Array(text.utf8), options, existing: existing)
+    try imported(bytes: Array(text.utf8), options, existing: existing, in: folder)
 }
 
 /// Imports the bytes as `in.jsonl`; errors name the file without its folder.
 func imported(
     bytes: [UInt8], _ options: ImportOptions = ImportOptions(), existing: [Event] = [],
-    skippingBad: Bool = false
+    skippingBad: Bool = false, in folder: Folder = Folder()
 ) throws -> Imported {
-    let folder = Folder()
     var options = options
     if skippingBad { options.skipBad = folder.path + "/bad" }
     do {
