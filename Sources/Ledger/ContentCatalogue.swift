@@ -20,7 +20,8 @@ final class ContentCatalogue {
     private let lastCode: Statement
 
     /// Codes of contents by identity; the contents are held, so that no identity is used twice.
-    private var known: [ObjectIdentifier: (EventContent, Codes)] = [:]
+    private var known: [ObjectIdentifier: Codes] = [:]
+    private var held: [EventContent] = []
     private var texts: [String: Int] = [:]
     private var nextContent: Int
     private static let limit = 1 << 16
@@ -56,10 +57,14 @@ final class ContentCatalogue {
 
     @inline(__always)
     func codes(of content: EventContent) throws -> Codes {
-        if let (_, codes) = known[ObjectIdentifier(content)] { return codes }
+        if let codes = known[ObjectIdentifier(content)] { return codes }
         let codes = try findOrInsert(content)
-        if known.count >= ContentCatalogue.limit { known.removeAll(keepingCapacity: true) }
-        known[ObjectIdentifier(content)] = (content, codes)
+        if known.count >= ContentCatalogue.limit {
+            known.removeAll(keepingCapacity: true)
+            held.removeAll(keepingCapacity: true)
+        }
+        known[ObjectIdentifier(content)] = codes
+        held.append(content)
         return codes
     }
 

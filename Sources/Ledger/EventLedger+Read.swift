@@ -161,6 +161,22 @@ extension Statement {
         }
     }
 
+    /// Binds an id, runs the statement, and makes it ready for the next run: SQLite copies nothing,
+    /// since the id's bytes outlive the step. Returns SQLite's code.
+    @inline(__always)
+    borrowing func step(binding id: EventID, at index: Int32) -> Int32 {
+        guard case .uuid(let high, let low) = id else {
+            bind(index, id)
+            defer { sqlite3_reset(handle) }
+            return sqlite3_step(handle)
+        }
+        return withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in
+            sqlite3_bind_blob(handle, index, bytes.baseAddress, 16, nil)
+            defer { sqlite3_reset(handle) }
+            return sqlite3_step(handle)
+        }
+    }
+
     @inline(__always)
     borrowing func bind(_ index: Int32, _ id: EventID) {
         switch id {

@@ -24,6 +24,9 @@ struct LedgerFile {
         let isNew = !FileManager.default.fileExists(atPath: path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
+        // Every code comes from the catalogue that has just stored it, so checking it again would
+        // only cost two look-ups a row; other programs' connections check, and `verify` does.
+        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
             // A commit is on the disk when it returns.
             try db.execute(sql: "PRAGMA synchronous = FULL")

@@ -96,9 +96,7 @@ final class AppendRows {
         event.bind(4, codes.device)
         event.bind(5, (one.recorded ?? one.time).microseconds - one.time.microseconds)
         event.bind(6, leaf.prefix)
-        event.bind(7, one.id)
-        let code = sqlite3_step(event.handle)
-        sqlite3_reset(event.handle)
+        let code = event.step(binding: one.id, at: 7)
         if code == SQLITE_DONE { return true }
         if code & 0xFF == SQLITE_CONSTRAINT, try find(one.id) != nil { return false }
         throw LedgerError.sqlite(connection, code, path: path)

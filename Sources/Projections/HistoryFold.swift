@@ -16,16 +16,14 @@ public final class HistoryFold {
     /// The sequence of the first of them.
     public private(set) var firstUndecodable: Int?
 
-    private var meanings = ContentMeanings()
-    private var places: [UInt32]
-    private var nextChange = 0
-    private var presses: UnsafeMutableBufferPointer<Press>
+    private var decoder: RecordDecoder
+    private let presses: UnsafeMutableBufferPointer<Press>
     private var last = 0
 
     public init(_ history: History, _ folds: [ProjectionFold]) {
         self.history = history
         self.folds = folds
-        self.places = history.firstPlaces
+        self.decoder = RecordDecoder(places: history.firstPlaces)
         self.presses = .allocate(capacity: EventLedger.scanBatch)
     }
 
@@ -58,42 +56,20 @@ public final class HistoryFold {
         _ folds: [ProjectionFold]
     ) throws {
         guard !folds.isEmpty else { return }
-        var count = 0
-        var input = InputDigest()
-        var latest = Int64.min
-        for place in records.indices {
-            let record = records[unchecked: place]
-            let sequence = first + begin + place
-            input.add(sequence: sequence, microseconds: record.time)
-            latest = max(latest, record.time)
-            let meaning = try meanings.meaning(of: record.content, lookup, folds)
-            if let click = ClickKind(rawValue: meaning) {
-                applyChanges(before: sequence)
-                let index = places[Int(record.device)]
-                presses[count] = Press(
-                    time: Timestamp(microseconds: record.time), sequence: sequence, place: index,
-                    feeder: history.places[Int(index)].feeder, click: click)
-                count += 1
-            } else if meaning == ContentMeanings.heard {
-                applyChanges(before: sequence)
-                flush(&count, folds)
-                try hear(record, sequence, lookup, folds)
-            }
+        var batch = DecodedBatch(presses)
+        var place = 0
+        while place < records.count {
+            try decoder.decode(
+                records, at: &place, first: first + begin, history, lookup, folds, into: &batch)
+            flush(&batch.count, folds)
+            guard let heard = batch.heard else { continue }
+            batch.heard = nil
+            try hear(records[heard], first + begin + heard, lookup, folds)
         }
-        flush(&count, folds)
         for fold in folds {
-            fold.input.merge(input)
-            fold.latest = max(fold.latest, Timestamp(microseconds: latest))
+            fold.input.merge(batch.input)
+            fold.latest = max(fold.latest, Timestamp(microseconds: batch.latest))
             fold.sequence = first + begin + records.count - 1
-        }
-    }
-
-    /// Registrations below `sequence` take effect.
-    @inline(__always)
-    private func applyChanges(before sequence: Int) {
-        while nextChange < history.changes.count, history.changes[nextChange].sequence < sequence {
-            places[history.changes[nextChange].device] = history.changes[nextChange].place
-            nextChange += 1
         }
     }
 
@@ -111,7 +87,7 @@ public final class HistoryFold {
         _ record: EventRecord, _ sequence: Int, _ lookup: ContentLookup, _ folds: [ProjectionFold]
     ) throws {
         let content = try lookup.content(record.content)
-        let index = places[Int(record.device)]
+        let index = decoder.places[Int(record.device)]
         for fold in folds {
             guard let type = fold.hears.first(where: { $0.matches(content) }) else { continue }
             guard let value = try? JSONValue(parsing: content.detail),
@@ -134,6 +110,63 @@ public final class HistoryFold {
 extension EventDetail {
     static func matches(_ content: EventContent) -> Bool {
         content.detailType == detailType && (source == nil || content.source == source)
+    }
+}
+
+/// What came of a batch of records.
+private struct DecodedBatch {
+    let presses: UnsafeMutableBufferPointer<Press>
+    var count = 0
+    var input = InputDigest()
+    var latest = Int64.min
+    /// The place of a record that some projection hears, where decoding stopped for it.
+    var heard: Int?
+
+    init(_ presses: UnsafeMutableBufferPointer<Press>) { self.presses = presses }
+}
+
+/// Turns records into presses. A value of its own, so that the loop over a batch is one access to it.
+private struct RecordDecoder {
+    /// The place of each device code after the registrations so far.
+    var places: [UInt32]
+    private var nextChange = 0
+    private var meanings = ContentMeanings()
+
+    init(places: [UInt32]) { self.places = places }
+
+    /// Decodes records from `place` on, up to the end or to the first that is heard.
+    mutating func decode(
+        _ records: Span<EventRecord>, at place: inout Int, first: Int, _ history: History,
+        _ lookup: ContentLookup, _ folds: [ProjectionFold], into batch: inout DecodedBatch
+    ) throws {
+        while place < records.count {
+            let record = records[place]
+            let sequence = first + place
+            batch.input.add(sequence: sequence, microseconds: record.time)
+            batch.latest = max(batch.latest, record.time)
+            let meaning = try meanings.meaning(of: record.content, lookup, folds)
+            place += 1
+            if let click = ClickKind(rawValue: meaning) {
+                if nextChange < history.changes.count { applyChanges(history, before: sequence) }
+                let index = places[Int(record.device)]
+                batch.presses[batch.count] = Press(
+                    time: Timestamp(microseconds: record.time), sequence: sequence, place: index,
+                    feeder: history.places[Int(index)].feeder, click: click)
+                batch.count += 1
+            } else if meaning == ContentMeanings.heard {
+                applyChanges(history, before: sequence)
+                batch.heard = place - 1
+                return
+            }
+        }
+    }
+
+    /// Registrations below `sequence` take effect.
+    private mutating func applyChanges(_ history: History, before sequence: Int) {
+        while nextChange < history.changes.count, history.changes[nextChange].sequence < sequence {
+            places[history.changes[nextChange].device] = history.changes[nextChange].place
+            nextChange += 1
+        }
     }
 }
 
