@@ -122,7 +122,8 @@ struct Measurements {
         }
         func ratio(_ a: String, _ b: String, _ aim: String) {
             let hundredths = Int((median(a) / median(b) * 100).rounded())
-            let text = "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+            let digits = String(hundredths % 100 + 100).dropFirst()
+            let text = "\(hundredths / 100).\(digits)"
             Swift.print("\(a) / \(b): \(text) (aim \(aim))")
         }
         let tenths = Int((bytes * 10).rounded())
