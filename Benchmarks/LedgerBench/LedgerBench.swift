@@ -127,7 +127,8 @@ struct Measurements {
             Swift.print("\(a) / \(b): \(text) (aim \(aim))")
         }
         let tenths = Int((bytes * 10).rounded())
-        Swift.print("\nbytes a press, all included: \(tenths / 10).\(tenths % 10) (aim 100 at most)")
+        let perPress = "\(tenths / 10).\(tenths % 10)"
+        Swift.print("\nbytes a press, all included: \(perPress) (aim 100 at most)")
         ratio("simulate", "raw insert loop (C)", "0.5")
         ratio("hydrate both projections", "raw scan loop (C)", "0.7")
     }
