@@ -15,7 +15,8 @@ final class LedgerLease {
     ///   - holder: what the refused writer is told, for instance "pid 12, simulate".
     ///   - patience: how many seconds to wait for another writer to finish.
     init(ledger: String, holder: String, patience: Double) throws(LedgerError) {
-        path = ledger + "-lease"
+        // One lease for one file, by whatever symbolic link it is reached; SQLite resolves them too.
+        path = URL(filePath: ledger).resolvingSymlinksInPath().path + "-lease"
         var waited = 0.0
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
