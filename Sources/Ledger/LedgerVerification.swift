@@ -82,7 +82,7 @@ extension EventLedger {
                 "a row of \(table) points to nothing", at: table == "event" ? sequence : nil)
         }
         let found = try schema(db)
-        let expected = try LedgerSchema.reference()
+        let expected = try LedgerSchema.reference.get()
         for object in Set(found.keys).union(expected.keys).sorted()
         where found[object] != expected[object] {
             report.find(
@@ -126,7 +126,7 @@ extension EventLedger {
 
 extension LedgerSchema {
     /// The schema of a ledger that this program makes now.
-    fileprivate static func reference() throws -> [String: String] {
+    fileprivate static let reference = Result {
         let fresh = try DatabaseQueue()
         try migrator.migrate(fresh)
         return try fresh.read { try EventLedger.schema($0) }
