@@ -21,11 +21,9 @@ final class LedgerLease {
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
-                throw LedgerError.storage(
-                    path: ledger, code: Int(errno),
-                    reason:
-                        "the writer's lease \(path) cannot be made: \(String(cString: strerror(errno)))"
-                )
+                throw LedgerError.cannotWrite(
+                    path: ledger,
+                    reason: "\(String(cString: strerror(errno))) (its lease, \(path))")
             }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
                 if LedgerLease.isFile(descriptor, at: path) {
