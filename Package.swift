@@ -49,7 +49,10 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .target(name: "Lab", dependencies: ["EventModel", "Ledger", "Scenario", "Projections"]),
+        .target(
+            name: "Lab",
+            dependencies: ["EventModel", "Simulation", "Ledger", "Scenario", "Projections"]
+        ),
         .target(
             name: "LabCommands",
             dependencies: [
@@ -61,6 +64,14 @@ let package = Package(
         .testTarget(name: "LedgerTests", dependencies: ["EventModel", "Ledger"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario"]),
+        .testTarget(
+            name: "ProjectionsTests",
+            dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]
+        ),
+        .testTarget(
+            name: "LabTests",
+            dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -16,7 +16,8 @@ public final class HistoryFold {
     /// The sequence of the first of them.
     public private(set) var firstUndecodable: Int?
 
-    private var meanings = ContentMeanings()
+    private var meanings: ContentMeanings
+    private var details = HeardDetails()
     private var places: [UInt32]
     private var nextChange = 0
     private var presses: UnsafeMutableBufferPointer<Press>
@@ -25,6 +26,9 @@ public final class HistoryFold {
     public init(_ history: History, _ folds: [ProjectionFold]) {
         self.history = history
         self.folds = folds
+        // What a content means is remembered for the whole pass, so all folds have a say in it, also
+        // those that are ahead and get nothing yet.
+        self.meanings = ContentMeanings(heard: folds.flatMap(\.hears))
         self.places = history.firstPlaces
         self.presses = .allocate(capacity: EventLedger.scanBatch)
     }
@@ -33,7 +37,8 @@ public final class HistoryFold {
 
     /// Takes in a batch as `EventLedger.scan` lends it.
     ///
-    /// - Throws: `StateError` where the sequences do not rise.
+    /// - Throws: `StateError` where the sequences do not rise, or a record names a device that the
+    ///   ledger does not have. The folds are then of no more use.
     public func take(
         first: Int, _ records: Span<EventRecord>, _ lookup: ContentLookup
     ) throws {
@@ -66,7 +71,10 @@ public final class HistoryFold {
             let sequence = first + begin + place
             input.add(sequence: sequence, microseconds: record.time)
             latest = max(latest, record.time)
-            let meaning = try meanings.meaning(of: record.content, lookup, folds)
+            let meaning = try meanings.meaning(of: record.content, lookup)
+            guard Int(record.device) < places.count else {
+                throw StateError("sequence \(sequence) names a device that the ledger does not have")
+            }
             if let click = ClickKind(rawValue: meaning) {
                 applyChanges(before: sequence)
                 let index = places[Int(record.device)]
@@ -110,90 +118,24 @@ public final class HistoryFold {
     private func hear(
         _ record: EventRecord, _ sequence: Int, _ lookup: ContentLookup, _ folds: [ProjectionFold]
     ) throws {
-        let content = try lookup.content(record.content)
         let index = places[Int(record.device)]
+        var isUndecodable = false
         for fold in folds {
-            guard let type = fold.hears.first(where: { $0.matches(content) }) else { continue }
-            guard let value = try? JSONValue(parsing: content.detail),
-                let detail = type.init(detail: value)
-            else {
-                undecodable += 1
-                if firstUndecodable == nil { firstUndecodable = sequence }
-                continue
+            switch try details.detail(of: record.content, for: fold, lookup) {
+            case nil: continue
+            case .some(nil): isUndecodable = true
+            case .some(let detail?):
+                fold.apply(
+                    HeardEvent(
+                        time: Timestamp(microseconds: record.time), sequence: sequence,
+                        feeder: history.places[Int(index)].feeder, place: index, detail: detail),
+                    history)
+                fold.events += 1
             }
-            fold.apply(
-                HeardEvent(
-                    time: Timestamp(microseconds: record.time), sequence: sequence,
-                    feeder: history.places[Int(index)].feeder, place: index, detail: detail),
-                history)
-            fold.events += 1
         }
-    }
-}
-
-extension EventDetail {
-    static func matches(_ content: EventContent) -> Bool {
-        content.detailType == detailType && (source == nil || content.source == source)
-    }
-}
-
-/// What each content code means to a fold, in a byte: a click, another event that is heard, or
-/// nothing. Bounded: codes beyond the table share slots, and are looked up again when they collide.
-private struct ContentMeanings {
-    static let heard: UInt8 = 0xFD
-    static let ignored: UInt8 = 0xFE
-    private static let unknown: UInt8 = 0xFF
-    private static let tableLimit = 1 << 20
-    private static let slots = 1 << 16
-
-    private var table: [UInt8] = []
-    private var slotCode: [UInt32] = []
-    private var slotMeaning: [UInt8] = []
-
-    @inline(__always)
-    mutating func meaning(
-        of code: UInt32, _ lookup: ContentLookup, _ folds: [ProjectionFold]
-    ) throws -> UInt8 {
-        if Int(code) < table.count {
-            let found = table[Int(code)]
-            if found != ContentMeanings.unknown { return found }
+        if isUndecodable {
+            undecodable += 1
+            if firstUndecodable == nil { firstUndecodable = sequence }
         }
-        return try find(code, lookup, folds)
-    }
-
-    @inline(never)
-    private mutating func find(
-        _ code: UInt32, _ lookup: ContentLookup, _ folds: [ProjectionFold]
-    ) throws -> UInt8 {
-        let place = Int(code)
-        let slot = place % ContentMeanings.slots
-        if place >= ContentMeanings.tableLimit, !slotCode.isEmpty, slotCode[slot] == code {
-            return slotMeaning[slot]
-        }
-        let content = try lookup.content(code)
-        let meaning: UInt8 =
-            if let click = content.click {
-                click.rawValue
-            } else if folds.contains(where: { $0.hears.contains { $0.matches(content) } }) {
-                ContentMeanings.heard
-            } else {
-                ContentMeanings.ignored
-            }
-        if place < ContentMeanings.tableLimit {
-            if place >= table.count {
-                let count = min(ContentMeanings.tableLimit, max(1024, place * 2))
-                table.append(
-                    contentsOf: repeatElement(ContentMeanings.unknown, count: count - table.count))
-            }
-            table[place] = meaning
-        } else {
-            if slotCode.isEmpty {
-                slotCode = Array(repeating: 0, count: ContentMeanings.slots)
-                slotMeaning = Array(repeating: 0, count: ContentMeanings.slots)
-            }
-            slotCode[slot] = code
-            slotMeaning[slot] = meaning
-        }
-        return meaning
     }
 }
