@@ -12,6 +12,17 @@ public enum Cell: Sendable, Equatable {
     public static func optional(_ time: Timestamp?) -> Cell { time.map(Cell.time) ?? .null }
 }
 
+extension Cell: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .integer(let value): "\(value)"
+        case .text(let text): text
+        case .time(let time): time.shortText
+        case .null: "null"
+        }
+    }
+}
+
 /// What kind of values a column holds.
 public enum ColumnKind: Sendable { case integer, text, time }
 
