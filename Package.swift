@@ -38,7 +38,7 @@ let package = Package(
         .target(
             name: "Scenario",
             dependencies: [
-                "EventModel", "Simulation", .product(name: "Yams", package: "Yams"),
+                "CDigest", "EventModel", "Simulation", .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(
@@ -60,10 +60,22 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),
+        // What SQLite itself costs, in C: the benchmark's peer.
+        .executableTarget(
+            name: "rawloop", path: "Benchmarks/rawloop",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
+        .executableTarget(
+            name: "ledger-bench",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser")
+            ],
+            path: "Benchmarks/LedgerBench"
+        ),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
         .testTarget(name: "LedgerTests", dependencies: ["EventModel", "Ledger"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario"]),
+        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
         .testTarget(
             name: "ProjectionsTests",
             dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]

@@ -4,6 +4,7 @@
 #include "cdigest.h"
 
 #include <openssl/sha.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -44,4 +45,45 @@ const char *cdigest_gzip_error(cdigest_gzip *file) {
 
 int cdigest_gzip_close(cdigest_gzip *file) {
     return gzclose_r((gzFile)file) == Z_OK ? 0 : -1;
+}
+
+struct cdigest_inflate {
+    z_stream stream;
+};
+
+cdigest_inflate *cdigest_inflate_open(void) {
+    cdigest_inflate *state = calloc(1, sizeof *state);
+    if (state == NULL) return NULL;
+    if (inflateInit2(&state->stream, 15 + 16) != Z_OK) {
+        free(state);
+        return NULL;
+    }
+    return state;
+}
+
+int cdigest_inflate_step(
+    cdigest_inflate *state, const void *in, size_t in_count, size_t *in_used, void *out,
+    size_t out_count, size_t *out_used
+) {
+    z_stream *stream = &state->stream;
+    if (in_count > 1u << 30) in_count = 1u << 30;
+    if (out_count > 1u << 30) out_count = 1u << 30;
+    stream->next_in = (Bytef *)in;
+    stream->avail_in = (unsigned)in_count;
+    stream->next_out = out;
+    stream->avail_out = (unsigned)out_count;
+    int code = inflate(stream, Z_NO_FLUSH);
+    *in_used = in_count - stream->avail_in;
+    *out_used = out_count - stream->avail_out;
+    if (code == Z_STREAM_END) return inflateReset(stream) == Z_OK ? 1 : -1;
+    return code == Z_OK || code == Z_BUF_ERROR ? 0 : -1;
+}
+
+const char *cdigest_inflate_error(cdigest_inflate *state) {
+    return state->stream.msg != NULL ? state->stream.msg : "it is damaged";
+}
+
+void cdigest_inflate_close(cdigest_inflate *state) {
+    inflateEnd(&state->stream);
+    free(state);
 }

@@ -65,7 +65,8 @@ public enum EventID: Hashable, Sendable {
         var high: UInt64 = 0
         var low: UInt64 = 0
         var digit = 0
-        for (place, byte) in bytes.enumerated() {
+        for place in 0..<36 {
+            let byte = bytes[place]
             if place == 8 || place == 13 || place == 18 || place == 23 {
                 guard byte == 0x2D else { return nil }
                 continue

@@ -4,6 +4,7 @@ extension JSONReader {
     public mutating func skipString() throws(JSONError) -> Range<Int> {
         let start = offset
         offset += 1
+        skipPlainWords()
         while offset < bytes.count {
             let byte = bytes[offset]
             switch byte {
@@ -19,6 +20,30 @@ extension JSONReader {
             }
         }
         throw fail("the text ended inside a string")
+    }
+
+    /// Skips printable ASCII eight bytes at once, up to the first quote, backslash, control
+    /// character or byte above ASCII.
+    @inline(__always)
+    private mutating func skipPlainWords() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        while offset + 8 <= bytes.count {
+            let word = UInt64(
+                littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let quote = word ^ ones &* 0x22
+            let backslash = word ^ ones &* 0x5C
+            // A subtraction sets the top bit of the lowest byte that matches; those above it may
+            // be wrong, and are not looked at.
+            let stops =
+                ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+                    | (word &- ones &* 0x20) & ~word | word) & tops
+            guard stops == 0 else {
+                offset += stops.trailingZeroBitCount >> 3
+                return
+            }
+            offset += 8
+        }
     }
 
     private mutating func skipEscape() throws(JSONError) {

@@ -153,7 +153,7 @@ public struct JSONReader {
 
     func fail(_ reason: String) -> JSONError { JSONError(offset: offset, reason: reason) }
 
-    static func name(of byte: UInt8) -> String {
+    public static func name(of byte: UInt8) -> String {
         byte > 0x20 && byte < 0x7F
             ? String(UnicodeScalar(byte)) : "byte 0x" + String(byte, radix: 16, uppercase: true)
     }

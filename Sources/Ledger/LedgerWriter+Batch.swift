@@ -100,7 +100,7 @@ final class AppendRows {
         let code = sqlite3_step(event.handle)
         sqlite3_reset(event.handle)
         if code == SQLITE_DONE { return true }
-        if code == SQLITE_CONSTRAINT, try find(one.id) != nil { return false }
+        if code & 0xFF == SQLITE_CONSTRAINT, try find(one.id) != nil { return false }
         throw LedgerError.sqlite(connection, code, path: path)
     }
 

@@ -68,7 +68,8 @@ public enum PointInTime: Sendable, Equatable {
         do {
             return try Timestamp(text: text)
         } catch {
-            let local = try? Timestamp(text: text + "Z")
+            // A local time may leave its seconds out, as people do.
+            let local = (try? Timestamp(text: text + "Z")) ?? (try? Timestamp(text: text + ":00Z"))
             guard let local else {
                 throw TextError(
                     description: "\(text) is no point in time: \(error). Write a time such as"

@@ -1,1 +1,3 @@
-print("replaylab")
+import LabCommands
+
+await ReplayLab.run()

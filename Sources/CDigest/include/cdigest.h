@@ -30,4 +30,18 @@ const char *cdigest_gzip_error(cdigest_gzip *file);
 /// 0, or -1 where a compressed stream ended too early.
 int cdigest_gzip_close(cdigest_gzip *file);
 
+/// Decompresses gzip that the caller reads itself, member by member.
+typedef struct cdigest_inflate cdigest_inflate;
+
+/// NULL if memory is short.
+cdigest_inflate *cdigest_inflate_open(void);
+
+/// Takes bytes in and gives bytes out, and says how many of each: 0 more is to come, 1 a member
+/// ended here (the next call begins another one), -1 the bytes are no gzip.
+int cdigest_inflate_step(
+    cdigest_inflate *state, const void *in, size_t in_count, size_t *in_used, void *out,
+    size_t out_count, size_t *out_used);
+const char *cdigest_inflate_error(cdigest_inflate *state);
+void cdigest_inflate_close(cdigest_inflate *state);
+
 #endif

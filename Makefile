@@ -1,0 +1,31 @@
+# Two commands do all the set-up: `make demo` shows the main job, `make test` runs every test.
+.PHONY: help demo test bench format lint readme install-packages
+
+help:
+	@echo "make demo    set up, build, and show five years of two cats"
+	@echo "make test    set up, build, and run every test"
+	@echo "make bench   set up, build, and measure against raw SQLite in C"
+	@echo "make lint    check the format"
+	@echo "make readme  check that the README's sessions print what it says"
+
+demo: install-packages
+	@scripts/demo
+
+test: install-packages
+	swift build --build-tests
+	swift test --skip-build
+
+bench: install-packages
+	@scripts/bench
+
+format:
+	swift format -i -r Package.swift Sources Tests Benchmarks Examples
+
+lint:
+	swift format lint --strict -r Package.swift Sources Tests Benchmarks Examples
+
+readme: install-packages
+	@scripts/check-readme
+
+install-packages:
+	@scripts/install-packages

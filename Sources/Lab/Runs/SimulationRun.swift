@@ -1,0 +1,169 @@
+import EventModel
+import Foundation
+import Ledger
+import Scenario
+
+/// Why a simulation cannot go on in a ledger.
+public enum SimulationRunError: Error, Equatable, CustomStringConvertible {
+    /// The ledger holds something else.
+    case otherRun(path: String, difference: String)
+    /// The ledger's last event is not the one that the scenario makes there.
+    case diverged(path: String, sequence: Int)
+
+    public var description: String {
+        switch self {
+        case .otherRun(let path, let difference):
+            "\(path) holds another history (\(difference)); take another --ledger,"
+                + " or the scenario, seed and start that it was made with"
+        case .diverged(let path, let sequence):
+            "\(path) has another event at sequence \(sequence) than this scenario and seed make;"
+                + " take another --ledger"
+        }
+    }
+}
+
+/// What a run of a writer did.
+public struct RunOutcome: Sendable {
+    public var path: String
+    public var head: LedgerHead
+    /// The head when the run began.
+    public var begin: Int
+    public var outcome = AppendOutcome()
+    /// Whether the run was told to stop before its end; the same run again goes on.
+    public var isInterrupted = false
+}
+
+/// Simulates years of presses into a ledger: one thread generates, one writes.
+public struct SimulationRun {
+    public let scenario: ScenarioFile
+    public let seed: UInt64
+    public let start: Timestamp.Day
+    public let years: Int
+    public let jobs: Int
+    public let zones: TimeZoneDatabase
+    /// Events in one transaction.
+    public static let batchSize = 16_384
+
+    public init(
+        _ scenario: ScenarioFile, seed: UInt64, start: Timestamp.Day? = nil, years: Int,
+        jobs: Int = 1, zones: TimeZoneDatabase
+    ) {
+        self.scenario = scenario
+        self.seed = seed
+        self.start = start ?? scenario.start
+        self.years = years
+        self.jobs = jobs
+        self.zones = zones
+    }
+
+    /// Runs into the ledger at `path`, which is made where there is none. A ledger that holds a
+    /// shorter or an interrupted run of the same provenance is gone on with.
+    ///
+    /// - Parameters:
+    ///   - patience: seconds to wait for another writer.
+    ///   - progress: called after each batch with the share of the run, 0 to 1, that is done; true
+    ///     to stop.
+    /// - Throws: `SimulationRunError`, `LedgerError`, `RunLengthError`, `ZoneError`.
+    public func run(
+        into path: String, patience: Double = 0, progress: (Double, LedgerHead) -> Bool
+    ) throws -> RunOutcome {
+        let generator = try ScenarioGenerator(
+            scenario, seed: seed, start: start, years: years, zones: zones, jobs: jobs)
+        let provenance = Provenance.simulation(scenario, seed: seed, start: start, zones: zones)
+        try checkHolds(path, only: provenance)
+        let writer = try LedgerWriter(
+            path: path, holder: "pid \(ProcessInfo.processInfo.processIdentifier) (simulate)",
+            patience: patience
+        ) { _ in provenance.text }
+        defer { try? writer.close() }
+        var result = RunOutcome(path: path, head: writer.head, begin: writer.head.sequence)
+        let begun = writer.head.sequence
+        let last = begun > 0 ? try writer.reader().event(at: begun) : nil
+        let span = Double(generator.end.microseconds - generator.start.microseconds)
+        let begin = generator.start.microseconds
+
+        let queue = BoundedQueue<[Event]>(limit: 4)
+        let thread = Thread { [generator] in
+            var generator = generator
+            var batches = Rebatching(size: SimulationRun.batchSize, skip: begun, last: last)
+            while let events = generator.next() {
+                for batch in batches.take(events) where !queue.put(batch) { return }
+            }
+            if let rest = batches.rest, !queue.put(rest) { return }
+            let isSame = batches.isSame
+            queue.finish(isSame ? nil : SimulationRunError.diverged(path: path, sequence: begun))
+        }
+        thread.stackSize = 4 << 20
+        thread.start()
+        defer { queue.abandon() }
+        while let batch = try queue.take() {
+            result.outcome += try writer.append(batch, expecting: writer.head.sequence)
+            result.head = writer.head
+            let reached = Double((batch.last?.time.microseconds ?? begin) - begin)
+            if progress(span > 0 ? reached / span : 1, writer.head) {
+                result.isInterrupted = true
+                break
+            }
+        }
+        if !result.isInterrupted { try writer.append([], isComplete: true) }
+        try writer.close()
+        return result
+    }
+
+    /// Refuses a ledger that holds anything but this provenance's events.
+    private func checkHolds(_ path: String, only provenance: Provenance) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let ledger: EventLedger
+        do {
+            ledger = try EventLedger(path: path)
+        } catch LedgerError.notALedger(_, "the file is empty") {
+            return
+        }
+        for run in try ledger.runs() where run.provenance != provenance.text {
+            let other = Provenance(text: run.provenance)
+            let differing = provenance.members.first { other?[$0.key] != $0.value }
+            let difference = differing.map {
+                "its \($0.key) is \(other?[$0.key]?.text() ?? "absent"), not \($0.value.text())"
+            }
+            throw SimulationRunError.otherRun(
+                path: path, difference: difference ?? "it was made by another command")
+        }
+    }
+}
+
+/// Cuts the generator's batches into batches of one size, without the events that the ledger has.
+private struct Rebatching {
+    private let size: Int
+    private let skip: Int
+    private let last: Event?
+    private var seen = 0
+    private var open: [Event] = []
+    /// Whether the ledger's last event is the one that the generator makes there.
+    private(set) var isSame: Bool
+
+    init(size: Int, skip: Int, last: Event?) {
+        self.size = size
+        self.skip = skip
+        self.last = last
+        isSame = last == nil
+    }
+
+    mutating func take(_ events: [Event]) -> [[Event]] {
+        var full: [[Event]] = []
+        for event in events {
+            seen += 1
+            if seen == skip, let last { isSame = event.id == last.id && event.time == last.time }
+            guard seen > skip, isSame else { continue }
+            open.append(event)
+            if open.count == size {
+                full.append(open)
+                open = []
+                open.reserveCapacity(size)
+            }
+        }
+        return full
+    }
+
+    /// The last, short batch.
+    var rest: [Event]? { open.isEmpty ? nil : open }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import EventModel
+import Foundation
+import Lab
+import Ledger
+import Projections
+import Scenario
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write a ledger's events as lines of JSON.",
+        discussion: """
+            jsonl is lossless: importing it into an empty ledger gives the same root. eventbridge \
+            writes envelopes as the service does. original gives back what was imported.
+
+              replaylab export --ledger cats.ledger --format jsonl -o cats.jsonl
+              replaylab export --ledger cats.ledger --format eventbridge --until 50% | gzip > half.gz
+            """)
+
+    @OptionGroup var ledger: LedgerOption
+
+    @Option(
+        help: "The form to write: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
+    var format: ExportFormat
+
+    @Option(
+        help: ArgumentHelp("Up to a time, seq:N, id:ID or 50%; all if absent.", valueName: "when"))
+    var until = "head"
+
+    @Option(help: ArgumentHelp("Only what was recorded by then.", valueName: "time"))
+    var asOf: String?
+
+    @Option(help: ArgumentHelp("The zone of a local time in --until.", valueName: "zone"))
+    var zone: String?
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Where to write; standard output if absent.", valueName: "file"))
+    var output: String?
+
+    func run() throws {
+        let source = try EventLedger(path: ledger.ledger)
+        let table = try zone.map { try timeZones().zone($0) }
+        let point = try source.resolve(
+            PointInTime(text: until, zone: table), knownBy: try time(asOf, "--as-of"))
+        Interrupts.catchSignals()
+        let sink = try OutputFile(output)
+        var bar = ProgressBar("export")
+        defer { bar.clear() }
+        var exporter = EventExporter(format: format) { try sink.write($0) }
+        if point.last > 0 {
+            try source.forEachEvent(1...point.last) { sequence, event in
+                if let limit = point.time, event.time > limit { return }
+                try exporter.write(event, sequence: Int64(sequence))
+                if sequence & 0x3FFF == 0 {
+                    bar.update(
+                        Double(sequence) / Double(point.last), Figures.count(sequence, "event"))
+                    if Interrupts.isRequested { throw Interruption() }
+                }
+            }
+        }
+        try exporter.finish()
+        try sink.close()
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}
+
+/// A file that appears whole, or not at all; or standard output.
+final class OutputFile {
+    private let path: String?
+    private let temporary: String
+    private let descriptor: Int32
+    private var isDone = false
+
+    init(_ path: String?) throws {
+        self.path = path
+        guard let path else {
+            temporary = ""
+            descriptor = STDOUT_FILENO
+            return
+        }
+        temporary = path + ".partial-\(getpid())"
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw MissingFile(
+                description: "\(path) cannot be written: \(String(cString: strerror(errno)))",
+                status: .cannotCreate)
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        guard Terminal.write(bytes, to: descriptor) else {
+            throw MissingFile(
+                description: "\(path ?? "standard output") cannot be written:"
+                    + " \(String(cString: strerror(errno)))", status: .inputOutput)
+        }
+    }
+
+    func close() throws {
+        isDone = true
+        guard let path else { return }
+        guard Glibc.close(descriptor) == 0, rename(temporary, path) == 0 else {
+            throw MissingFile(
+                description: "\(path) cannot be written: \(String(cString: strerror(errno)))",
+                status: .inputOutput)
+        }
+    }
+
+    deinit {
+        guard !isDone, path != nil else { return }
+        Glibc.close(descriptor)
+        unlink(temporary)
+    }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import EventModel
+import Foundation
+import Lab
+import Ledger
+import Projections
+
+struct HydrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hydrate",
+        abstract: "Bring projections to the state that they had at any point in time.",
+        discussion: """
+            --until takes a time (2024-02-29T18:00:00Z, or a local time with --zone), seq:N, id:ID, \
+            50% or head. A time means all events that happened by then; the others cut the ledger. \
+            --as-of means what the ledger knew at that time. With a store, state and checkpoint are \
+            kept in a SQLite file: a later point goes on from there, an earlier one rebuilds.
+
+              replaylab hydrate --ledger cats.ledger --until 50%
+              replaylab hydrate --ledger cats.ledger --until 2024-02-29T18:00:00Z --store then.sqlite
+              replaylab hydrate --ledger cats.ledger --until head --projection bowl-totals --json
+            """)
+
+    @OptionGroup var ledger: LedgerOption
+
+    @Option(help: ArgumentHelp("A time, seq:N, id:ID, 50% or head.", valueName: "when"))
+    var until = "head"
+
+    @Option(help: ArgumentHelp("Only what was recorded by then.", valueName: "time"))
+    var asOf: String?
+
+    @Option(help: ArgumentHelp("The zone of a local time in --until.", valueName: "zone"))
+    var zone: String?
+
+    @Option(help: ArgumentHelp("A projection, again for more; all if absent.", valueName: "name"))
+    var projection: [String] = []
+
+    @Option(help: ArgumentHelp("A SQLite file to bring to this point.", valueName: "file"))
+    var store: String?
+
+    @OptionGroup var defaults: DefaultsOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Flag(help: "Print the digest of each state, and nothing else.")
+    var digests = false
+
+    func run() throws {
+        let source = try EventLedger(path: ledger.ledger)
+        let database = try timeZones()
+        let table = try zone.map { try database.zone($0) }
+        let asked = try PointInTime(text: until, zone: table)
+        let point = try source.resolve(asked, knownBy: try time(asOf, "--as-of"))
+        var hydration = try Hydration(
+            source, to: point, projections: try chosen(), settings: defaults.settings,
+            database: database)
+        Interrupts.catchSignals()
+        var bar = ProgressBar("hydrate")
+        let progress: (Int) throws -> Void = { sequence in
+            bar.update(
+                Double(sequence) / Double(max(1, point.last)), Figures.count(sequence, "event"))
+            if Interrupts.isRequested { throw Interruption() }
+        }
+        var steps: [StoreStep] = []
+        do {
+            if let store {
+                steps = try HydrationStore(path: store).hydrate(&hydration, progress: progress)
+            } else {
+                try hydration.run(progress: progress)
+            }
+        } catch {
+            bar.clear()
+            throw error
+        }
+        bar.clear()
+        let report = HydrationReport(
+            hydration, asked: until, asOf: asOf, store: store, steps: steps)
+        if let first = hydration.firstUndecodable {
+            Terminal.note(
+                "replaylab: \(Figures.count(hydration.undecodable, "event")) could not be decoded by a"
+                    + " projection that hears them; the first is sequence \(first)")
+        }
+        if digests {
+            for fold in hydration.folds {
+                Terminal.print("\(fold.name) \(fold.digest(hydration.history).hex)")
+            }
+        } else if json {
+            try report.printJSON()
+        } else {
+            try report.printTables()
+        }
+    }
+
+    private func chosen() throws -> [any Projection.Type] {
+        guard !projection.isEmpty else { return ReplayLab.projections }
+        var types: [any Projection.Type] = []
+        for name in projection {
+            guard let type = ReplayLab.projections.first(where: { $0.name == name }) else {
+                let known = ReplayLab.projections.map { $0.name }
+                let near = known.min { distance($0, name) < distance($1, name) } ?? ""
+                throw UsageError(
+                    description: "no projection \(name); did you mean \(near)?"
+                        + " There are \(known.joined(separator: ", "))")
+            }
+            if !types.contains(where: { $0.name == name }) { types.append(type) }
+        }
+        return types
+    }
+}
+
+/// How many letters must change to make one word of the other (Levenshtein).
+func distance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a), Array(b))
+    var row = Array(0...b.count)
+    for (i, letter) in a.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, other) in b.enumerated() {
+            let above = row[j + 1]
+            row[j + 1] = min(above + 1, row[j] + 1, diagonal + (letter == other ? 0 : 1))
+            diagonal = above
+        }
+    }
+    return row[b.count]
+}

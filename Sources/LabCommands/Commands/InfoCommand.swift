@@ -1,0 +1,85 @@
+import ArgumentParser
+import EventModel
+import Foundation
+import Lab
+import Ledger
+
+struct InfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract:
+            "Say what a ledger holds: head, range, devices, counts, root, and how it was made.",
+        discussion: """
+              replaylab info --ledger cats.ledger
+
+            Note root and size; later, `replaylab verify --ledger L --root R --size N` proves that \
+            the ledger still begins with the same events.
+            """)
+
+    @OptionGroup var ledger: LedgerOption
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        let source = try EventLedger(path: ledger.ledger)
+        let head = try source.head()
+        let summary = try source.summary()
+        let runs = try source.runs()
+        if json {
+            Terminal.print(object(head, summary, runs).text())
+            return
+        }
+        func line(_ name: String, _ text: String) {
+            Terminal.print("  " + name.padding(toLength: 10, withPad: " ", startingAt: 0) + text)
+        }
+        let size = fileSize(source.path)
+        Terminal.print(Terminal.bold(source.path))
+        line("events", Figures.grouped(head.sequence))
+        for (kind, count) in summary.kinds {
+            line("", "\(Figures.grouped(count))  \(kind.detailType)  (\(kind.source))")
+        }
+        if let first = summary.earliest, let last = summary.latest {
+            line("times", "\(first.shortText) to \(last.shortText)")
+        }
+        if let recorded = head.recorded { line("recorded", "up to \(recorded.shortText)") }
+        line("devices", Figures.grouped(summary.devices))
+        line("contents", "\(Figures.grouped(summary.contents)) distinct")
+        line(
+            "size",
+            "\(Figures.bytes(size)), \(Figures.decimal(Double(size) / Double(max(1, head.sequence))))"
+                + " bytes an event")
+        line("root", head.root.hex)
+        for run in runs {
+            line("run \(run.number)", run.provenance + (run.isComplete ? "" : "  (interrupted)"))
+        }
+    }
+
+    private func object(
+        _ head: LedgerHead, _ summary: LedgerSummary, _ runs: [LedgerRun]
+    ) -> JSONValue {
+        [
+            "path": .string(ledger.ledger), "head": .int(head.sequence),
+            "root": .string(head.root.hex), "recorded": .optional(head.recorded?.text),
+            "earliest": .optional(summary.earliest?.text),
+            "latest": .optional(summary.latest?.text),
+            "devices": .int(summary.devices), "contents": .int(summary.contents),
+            "bytes": .int(fileSize(ledger.ledger)),
+            "kinds": .array(
+                summary.kinds.map { kind, count in
+                    [
+                        "source": .string(kind.source), "detailType": .string(kind.detailType),
+                        "events": .int(count),
+                    ]
+                }),
+            "runs": .array(
+                runs.map { run in
+                    [
+                        "number": .int(run.number), "after": .int(run.begin),
+                        "provenance": (try? JSONValue(parsing: run.provenance)) ?? .null,
+                        "complete": .bool(run.isComplete),
+                    ]
+                }),
+        ]
+    }
+}

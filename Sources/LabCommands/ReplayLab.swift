@@ -1,0 +1,76 @@
+import ArgumentParser
+import EventModel
+import Foundation
+import Lab
+import Projections
+
+/// The command line, as a library: a package of your own registers its projections with the same
+/// commands.
+///
+///     @main struct MyLab {
+///         static func main() async { await ReplayLab.run(projections: [GramsServed.self]) }
+///     }
+public enum ReplayLab {
+    /// The projections that every command line has.
+    public static let shippedProjections: [any Projection.Type] = [
+        BowlTotals.self, FeedingStats.self,
+    ]
+
+    /// Those of the running command line, the shipped ones first.
+    @TaskLocal static var projections: [any Projection.Type] = shippedProjections
+
+    /// Runs the command that the process was called with, and ends the process with its exit code.
+    ///
+    /// - Parameter projections: registered beside the shipped ones. Two of one name are refused.
+    public static func run(projections: [any Projection.Type] = []) async -> Never {
+        let all = shippedProjections + projections
+        for (place, type) in all.enumerated()
+        where all[..<place].contains(where: { $0.name == type.name }) {
+            Terminal.error("two projections are named \(type.name)")
+            exit(ExitStatus.usage.rawValue)
+        }
+        let status = $projections.withValue(all) { execute() }
+        exit(status)
+    }
+
+    private static func execute() -> Int32 {
+        do {
+            var command = try RootCommand.parseAsRoot()
+            try command.run()
+            return 0
+        } catch let status as ExitStatus {
+            return status.rawValue
+        } catch is Interruption {
+            return Interrupts.reraise()
+        } catch  where RootCommand.exitCode(for: error) != .failure {
+            // Help, version and usage errors are ArgumentParser's to print.
+            RootCommand.exit(withError: error)
+        } catch {
+            Terminal.error("\(error)")
+            return ExitStatus(error).rawValue
+        }
+    }
+}
+
+struct RootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replaylab",
+        abstract: "A time machine and crash-test laboratory for event-sourced device systems.",
+        discussion: """
+            Make or import years of button presses, keep them in an immutable ledger, and bring \
+            any projection to the state it had at any moment.
+
+              replaylab simulate --scenario Fixtures/scenarios/two-cats-auckland.yaml \\
+                  --years 5 --seed 42 --ledger cats.ledger
+              replaylab hydrate --ledger cats.ledger --until 2024-02-29T18:00:00Z
+              replaylab verify --ledger cats.ledger
+
+            Exit codes: 0 fine, 1 a finding (a difference, a damage), 64 wrong usage, 65 bad input, \
+            66 no such file, 73 cannot be written, 74 input/output, 75 busy, 130 after Ctrl-C.
+            """,
+        version: Program.version,
+        subcommands: [
+            SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
+            VerifyCommand.self, InfoCommand.self,
+        ])
+}

@@ -1,0 +1,54 @@
+import EventModel
+
+/// Small pictures of numbers in text.
+enum Charts {
+    /// `▁▂▅█` for as many numbers: the greatest is full, 0 is a blank.
+    static func sparkline(_ values: [Int]) -> String {
+        let steps = Array("▁▂▃▄▅▆▇█")
+        let most = max(1, values.max() ?? 1)
+        return String(
+            values.map { value in
+                value == 0 ? " " : steps[min(7, (value * 8 - 1) / most)]
+            })
+    }
+
+    /// A calendar of the weeks that end with `last`: a row a weekday, a column a week.
+    ///
+    ///     Mon ▒▒░ █
+    ///     Tue ░▒▒█▒
+    static func calendar(_ feeds: [Timestamp.Day: Int], last: Timestamp.Day, weeks: Int) -> [String]
+    {
+        let monday = last.number - Int32(last.weekday)
+        let first = monday - Int32(weeks - 1) * 7
+        let known = feeds.keys.min() ?? last
+        let most = max(1, feeds.values.max() ?? 1)
+        var months = "    "
+        for week in 0..<weeks {
+            let date = Timestamp.Day(number: first + Int32(week) * 7).date
+            guard months.count <= 4 + week, date.day <= 7, week + 3 <= weeks else { continue }
+            months += String(repeating: " ", count: 4 + week - months.count) + names[date.month - 1]
+        }
+        var lines = [months]
+        for (weekday, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].enumerated() {
+            var line = name + " "
+            for week in 0..<weeks {
+                let day = Timestamp.Day(number: first + Int32(week * 7 + weekday))
+                line += day < known || day > last ? " " : shade(feeds[day] ?? 0, of: most)
+            }
+            lines.append(line)
+        }
+        return lines
+    }
+
+    private static let names = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// One of five shades, in green where there is colour; a day without anything is a dot.
+    private static func shade(_ value: Int, of most: Int) -> String {
+        guard value > 0 else { return "·" }
+        let step = min(3, (value * 4 - 1) / most)
+        guard Terminal.hasColour else { return ["░", "▒", "▓", "█"][step] }
+        return "\u{1B}[38;5;\([194, 150, 71, 22][step])m█\u{1B}[0m"
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+
+/// Where words go: results to standard output, everything else to standard error.
+enum Terminal {
+    /// Whether results go to a person's terminal that may have colour (NO_COLOR: no-color.org).
+    static let hasColour: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        return isatty(STDOUT_FILENO) == 1 && !isPlain && environment["TERM"] != "dumb"
+    }()
+
+    /// Columns of the terminal; 80 where there is none.
+    static let width: Int = {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? 80
+        }
+        return Int(size.ws_col)
+    }()
+
+    /// Writes a line of the result.
+    static func print(_ line: String = "") { write(line + "\n", to: STDOUT_FILENO) }
+
+    /// Writes a remark.
+    static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+
+    /// Writes why a command failed.
+    static func error(_ reason: String) { note("replaylab: \(reason)") }
+
+    static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { _ = write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    /// Writes all bytes; false where the other side is gone.
+    @discardableResult
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            done += count
+        }
+        return true
+    }
+
+    /// `text` in bold, where there is colour.
+    static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+}
+
+/// Numbers as people read them, the same in every locale.
+enum Figures {
+    /// 12067 as `12,067`.
+    static func grouped(_ number: Int) -> String {
+        var digits = String(number.magnitude)
+        var parts: [String] = []
+        while digits.count > 3 {
+            parts.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return (number < 0 ? "-" : "") + ([digits] + parts).joined(separator: ",")
+    }
+
+    /// `number` with one decimal.
+    static func decimal(_ number: Double) -> String {
+        let tenths = Int((number * 10).rounded())
+        return "\(grouped(tenths / 10)).\(abs(tenths % 10))"
+    }
+
+    /// Bytes as `957.1 kB` or `1.2 GB`, in powers of 1000.
+    static func bytes(_ count: Int) -> String {
+        var value = Double(count)
+        for unit in ["bytes", "kB", "MB", "GB"] {
+            if value < 1000 || unit == "GB" {
+                return unit == "bytes" ? "\(count) bytes" : "\(decimal(value)) \(unit)"
+            }
+            value /= 1000
+        }
+        return "\(count) bytes"
+    }
+
+    /// `1 event`, `2 events`.
+    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
+}

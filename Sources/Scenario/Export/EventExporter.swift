@@ -1,0 +1,139 @@
+import EventModel
+import Foundation
+
+/// Writes events as lines of text.
+///
+///     var exporter = EventExporter(format: .jsonl) { try file.write($0) }
+///     for (sequence, event) in events { try exporter.write(event, sequence: sequence) }
+///     try exporter.finish()
+///
+/// Text is gathered in a buffer of 256 KiB and handed to the sink when that is full. What a
+/// content contributes to a line is put together once and kept while the content is in use.
+public struct EventExporter: ~Copyable {
+    /// Takes the text, a piece at a time; a piece need not end with a line.
+    public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
+
+    public let format: ExportFormat
+    /// How many bytes were given to the sink.
+    public private(set) var byteCount = 0
+    private let sink: Sink
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var count = 0
+    private var templates: [ObjectIdentifier: LineTemplate] = [:]
+    private var last: LineTemplate?
+
+    private static let capacity = 256 << 10
+    private static let templateLimit = 8_192
+
+    public init(format: ExportFormat, sink: @escaping Sink) {
+        self.format = format
+        self.sink = sink
+        self.buffer = .allocate(byteCount: EventExporter.capacity, alignment: 16)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Writes one event and a line's end.
+    public mutating func write(_ event: Event, sequence: Int64) throws {
+        let template = template(for: event.content)
+        for part in template.parts {
+            switch part {
+            case .text(let text): try append(text)
+            case .sequence: try append(sequence)
+            case .id: try append(event.id)
+            case .time(let precision): try append(event.time, precision.resolution(of: event.time))
+            case .recorded:
+                if let recorded = event.recorded {
+                    try append(recorded, .microsecond)
+                } else {
+                    try append(LineTemplate.null)
+                }
+            }
+        }
+    }
+
+    /// Gives what is left to the sink.
+    public mutating func finish() throws {
+        guard count > 0 else { return }
+        byteCount += count
+        try sink(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        count = 0
+    }
+
+    private mutating func template(for content: EventContent) -> LineTemplate {
+        if let last, last.content === content { return last }
+        let key = ObjectIdentifier(content)
+        let found: LineTemplate
+        if let known = templates[key] {
+            found = known
+        } else {
+            // A template keeps its content alive, so that no other one gets its identity.
+            if templates.count >= EventExporter.templateLimit {
+                templates.removeAll(keepingCapacity: true)
+            }
+            found = LineTemplate(content, format)
+            if content.detail.utf8.count <= 1 << 14 { templates[key] = found }
+        }
+        last = found
+        return found
+    }
+}
+
+extension EventExporter {
+    private mutating func reserve(_ needed: Int) throws {
+        if count + needed > buffer.count { try finish() }
+    }
+
+    private mutating func append(_ text: [UInt8]) throws {
+        try reserve(text.count)
+        guard text.count <= buffer.count else {
+            byteCount += text.count
+            return try text.withUnsafeBytes { try sink($0) }
+        }
+        text.withUnsafeBytes {
+            (buffer.baseAddress! + count).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        }
+        count += text.count
+    }
+
+    private mutating func append(_ number: Int64) throws {
+        try reserve(20)
+        var digits = 1
+        var rest = number.magnitude
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
+        }
+        rest = number.magnitude
+        if number < 0 {
+            buffer[count] = 0x2D
+            count += 1
+        }
+        for place in stride(from: count + digits - 1, through: count, by: -1) {
+            buffer[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        count += digits
+    }
+
+    private mutating func append(_ id: EventID) throws {
+        guard case .uuid = id else { return try append(Array(JSONText.quoted(id.text).utf8)) }
+        try reserve(38)
+        buffer[count] = 0x22
+        id.writeUUID(into: UnsafeMutableRawBufferPointer(rebasing: buffer[(count + 1)...]))
+        buffer[count + 37] = 0x22
+        count += 38
+    }
+
+    private mutating func append(_ time: Timestamp, _ resolution: Timestamp.Resolution) throws {
+        try reserve(32)
+        buffer[count] = 0x22
+        let room = buffer.baseAddress! + count + 1
+        let written = time.write(
+            resolution,
+            into: UnsafeMutableBufferPointer(
+                start: room.assumingMemoryBound(to: UInt8.self), count: 30))
+        buffer[count + written + 1] = 0x22
+        count += written + 2
+    }
+}

@@ -1,0 +1,194 @@
+import EventModel
+
+extension EventConverter {
+    /// Reads a line of our own lossless form.
+    ///
+    /// Members that the form does not know are kept in the envelope, behind those of `envelope`.
+    mutating func convertJSONLine(_ object: RawObject) throws(BadValue) -> Converted {
+        try object.refuseDoubles()
+        let line = try JSONLine(object)
+        if let sequence = line.sequence, let last = lastSequence, sequence <= last {
+            throw BadValue(
+                offset: object.member(.sequence)!.value.lowerBound,
+                reason:
+                    "sequence \(sequence) follows \(last); expected rising sequences: the lines "
+                    + "were reordered or repeated")
+        }
+        cache.begin(0x80 | line.form.rawValue)
+        for member in object.members {
+            switch member.name {
+            case .id, .time, .sequence, .recorded, .form: continue
+            default:
+                cache.add(object.slice(member.key))
+                cache.add(object.slice(member.value))
+            }
+        }
+        let known = try cache.content { (_) throws(BadValue) in try line.content() }
+        if known.spelled != nil, let spelled = known.content.envelopeTime, spelled != line.time {
+            throw BadValue(
+                offset: object.member(.time)!.value.lowerBound,
+                reason: "\"time\" and the envelope's own spelling of it differ; expected one moment"
+            )
+        }
+        if let sequence = line.sequence { lastSequence = sequence }
+        return Converted(
+            event: Event(
+                id: object.id(of: line.id), time: line.time, recorded: line.recorded,
+                content: known.content),
+            comparable: known.comparable, resolution: known.resolution(of: line.time),
+            format: .jsonl)
+    }
+}
+
+extension EventContent {
+    /// The moment that the envelope's `time` spells; nil where it has none that can be read.
+    fileprivate var envelopeTime: Timestamp? {
+        envelopeMember("time")?.string.flatMap { try? Timestamp(text: $0) }
+    }
+}
+
+/// The parts of a `jsonl` line, checked.
+private struct JSONLine {
+    let object: RawObject
+    let id: RawMember
+    let source: RawMember
+    let detailType: RawMember
+    let detail: RawMember
+    let time: Timestamp
+    var recorded: Timestamp?
+    var sequence: Int64?
+    var form = EventForm.jsonLines
+
+    init(_ object: RawObject) throws(BadValue) {
+        let name = "jsonl line"
+        self.object = object
+        id = try object.required(.id, "id", in: name)
+        source = try object.required(.source, "source", in: name)
+        detailType = try object.required(.camelDetailType, "detailType", in: name)
+        detail = try object.requiredDetail(in: name)
+        time = try object.time(of: try object.required(.time, "time", in: name)).0
+        if let member = object.member(.recorded), member.kind != .null {
+            guard member.kind == .string else { throw object.wrongKind(member, "a time or null") }
+            recorded = try object.time(of: member).0
+        }
+        if let member = object.member(.sequence) {
+            guard let number = Int64(object.verbatim(member.value)), number > 0 else {
+                throw BadValue(
+                    offset: member.value.lowerBound,
+                    reason:
+                        "\"sequence\" is \(object.excerpt(member.value)); expected a whole number "
+                        + "from 1")
+            }
+            sequence = number
+        }
+        if let member = object.member(.form) {
+            guard let found = EventForm(name: object.text(of: member)), member.kind == .string
+            else {
+                let names = EventForm.allCases.map(\.name).joined(separator: ", ")
+                throw BadValue(
+                    offset: member.value.lowerBound,
+                    reason: "\"form\" is \(object.excerpt(member.value)); expected one of \(names)")
+            }
+            form = found
+        }
+    }
+
+    func content() throws(BadValue) -> EventContent {
+        let detail = try detailText()
+        return EventContent(
+            source: object.text(of: source), detailType: object.text(of: detailType),
+            device: try device(of: detail), detail: detail, form: form, envelope: try envelope())
+    }
+
+    /// `device`, where the line has it, wins over what the detail names.
+    private func device(of detail: String) throws(BadValue) -> String? {
+        guard let member = object.member(.device) else { return EventConverter.device(in: detail) }
+        switch member.kind {
+        case .null: return nil
+        case .string where member.value.count > 2: return object.text(of: member)
+        default: throw object.wrongKind(member, "a string with something in it, or null")
+        }
+    }
+
+    /// `detailText` holds a detail that has line breaks between its tokens, byte for byte.
+    private func detailText() throws(BadValue) -> String {
+        let detail = object.verbatim(self.detail.value)
+        guard let member = object.member(.detailText) else { return detail }
+        guard member.kind == .string else { throw object.wrongKind(member, "a string") }
+        let text = object.text(of: member)
+        let isObject = Array(text.utf8).withUnsafeBytes { bytes in
+            var reader = JSONReader(bytes)
+            guard (try? reader.peekKind()) == .object, (try? reader.skipValue()) != nil
+            else { return false }
+            reader.skipWhitespace()
+            return reader.isAtEnd
+        }
+        guard isObject, JSONText.minified(text).utf8.elementsEqual(JSONText.minified(detail).utf8)
+        else {
+            throw BadValue(
+                offset: member.value.lowerBound,
+                reason: "\"detailText\" does not write the same object as \"detail\"; expected the "
+                    + "detail's own text, or no \"detailText\"")
+        }
+        return text
+    }
+
+    private func envelope() throws(BadValue) -> String? {
+        var envelope = EnvelopeText()
+        var names: [[UInt8]] = []
+        func add(_ key: Range<Int>, _ value: Range<Int>) throws(BadValue) {
+            let reader = JSONReader(object.bytes)
+            let name = Array(reader.text(ofString: key).utf8)
+            let isTaken = JSONLine.taken.contains(name) || names.contains(name)
+            guard !isTaken else {
+                throw BadValue(
+                    offset: key.lowerBound,
+                    reason: "\(object.verbatim(key)) cannot stand here: the event has it already")
+            }
+            names.append(name)
+            envelope.add(
+                object.verbatim(key), JSONText.minified(object.verbatim(value)))
+        }
+        if let member = object.member(.envelope) {
+            guard member.kind == .object else { throw object.wrongKind(member, "an object") }
+            var found: [(key: Range<Int>, value: Range<Int>)] = []
+            var reader = JSONReader(object.bytes, at: member.value.lowerBound)
+            try? reader.forEachMember { (reader, key) throws(JSONError) in
+                found.append((key, try reader.skipValue(depth: 1)))
+            }
+            for (key, value) in found { try add(key, value) }
+            if let time = found.first(where: {
+                JSONReader(object.bytes).string(at: $0.key, is: "time")
+            }),
+                (try? Timestamp(text: JSONLine.string(object, time.value) ?? "")) == nil
+            {
+                throw BadValue(
+                    offset: time.value.lowerBound,
+                    reason:
+                        "the envelope's \"time\" is \(object.excerpt(time.value)); expected a time")
+            }
+        }
+        for member in object.members where JSONLine.isUnknown(member.name) {
+            try object.refuseDepth(of: member)
+            try add(member.key, member.value)
+        }
+        return envelope.finished
+    }
+
+    private static func string(_ object: RawObject, _ range: Range<Int>) -> String? {
+        object.bytes[range.lowerBound] == 0x22
+            ? JSONReader(object.bytes).text(ofString: range) : nil
+    }
+
+    /// What an envelope must not hold, because an export writes it from the event.
+    private static let taken = ["id", "source", "detail-type", "detail"].map { Array($0.utf8) }
+
+    private static func isUnknown(_ name: MemberName) -> Bool {
+        switch name {
+        case .id, .time, .source, .camelDetailType, .detail, .sequence, .recorded, .device,
+            .detailText, .form, .envelope:
+            false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import EventModel
+
+/// Reads events from files, in two readings: the first finds every problem, the second gives the
+/// events. So bad input leaves nothing behind.
+///
+///     let importer = try EventImporter(paths: ["archive.jsonl.gz", "-"])
+///     let report = try importer.check(existing: { try ledger.event(with: $0) })
+///     let events = try importer.events(batchSize: 10_000)
+///     while let batch = try events.next() { try ledger.append(batch.events) }
+///
+/// Memory: one value, one chunk and the contents cache, 32 bytes for each of the first
+/// `recordLimit` ids, and what is repeated or contradicts itself. One thread; not to be shared.
+public final class EventImporter {
+    let inputs: [ImportInput]
+    let options: ImportOptions
+    /// What the check found; nil before it.
+    public internal(set) var report: ImportReport?
+    /// Button events that come more than once, by the hash of their first id.
+    var repeated: Set<UInt64> = []
+    /// Ordinals of the events that contradict another one.
+    var dropped: Set<Int> = []
+
+    /// - Parameter paths: files, plain or gzip; `-` is standard input, which is copied to a
+    ///   temporary file now.
+    public init(paths: [String], options: ImportOptions = ImportOptions()) throws(ImportError) {
+        guard paths.filter({ $0 == "-" }).count < 2 else {
+            throw ImportError(
+                input: "standard input", reason: "is named twice; it can be read once")
+        }
+        var inputs: [ImportInput] = []
+        for path in paths { inputs.append(try ImportInput(path: path)) }
+        self.inputs = inputs
+        self.options = options
+    }
+
+    /// Bytes of all inputs as they lie in the files.
+    public var byteCount: Int { inputs.reduce(0) { $0 + $1.byteCount } }
+
+    /// Reads everything and finds every problem.
+    ///
+    /// Throws the first problem, unless bad values are skipped or problems are collected.
+    /// - Parameters:
+    ///   - existing: the ledger's event of this id; nil for an empty ledger, which saves the time.
+    ///   - onProblem: gets every problem when it is found: those of single values in the order of
+    ///     the input, then contradictions within the input.
+    ///   - progress: is called now and then; what it throws ends the check.
+    public func check(
+        existing: ((EventID) throws -> Event?)? = nil,
+        onProblem: ((ImportError) -> Void)? = nil,
+        progress: ((ImportProgress) throws -> Void)? = nil
+    ) throws -> ImportReport {
+        let check = try ImportCheck(
+            importer: self, existing: existing, onProblem: onProblem, progress: progress)
+        let report = try check.run()
+        self.report = report
+        repeated = check.repeated
+        dropped = check.dropped
+        return report
+    }
+
+    /// The second reading: the events that the check found, in order.
+    ///
+    /// - Parameter skip: how many values an earlier run of the same import has dealt with.
+    public func events(batchSize: Int = 10_000, skip: Int = 0) throws(ImportError) -> ImportedEvents
+    {
+        guard let report else {
+            throw ImportError(input: "import", reason: "its inputs were not checked yet")
+        }
+        if options.skipBad == nil, let problem = report.problems.first { throw problem }
+        return ImportedEvents(importer: self, report: report, batchSize: batchSize, skip: skip)
+    }
+
+    func progress(_ walk: ImportWalk) -> ImportProgress {
+        ImportProgress(
+            byteCount: walk.byteCount, byteCountTotal: byteCount, values: walk.ordinal)
+    }
+}
+
+/// The events of a checked import, pulled batch by batch.
+public final class ImportedEvents {
+    private let importer: EventImporter
+    private let report: ImportReport
+    private let walk: ImportWalk
+    private let batchSize: Int
+    private let skip: Int
+    private var verified = 0
+
+    init(importer: EventImporter, report: ImportReport, batchSize: Int, skip: Int) {
+        self.importer = importer
+        self.report = report
+        self.walk = ImportWalk(importer.inputs, importer.options, repeated: importer.repeated)
+        self.batchSize = max(1, batchSize)
+        self.skip = skip
+    }
+
+    /// How far the reading has come.
+    public var progress: ImportProgress { importer.progress(walk) }
+
+    /// The next events; nil after the last ones. Throws if an input is not what was checked.
+    public func next() throws -> ImportBatch? {
+        var events: [Event] = []
+        events.reserveCapacity(batchSize)
+        while events.count < batchSize, let step = try walk.next() {
+            try verify()
+            guard case .event(let converted) = step.outcome, step.ordinal > skip,
+                !importer.dropped.contains(step.ordinal)
+            else { continue }
+            events.append(converted.event)
+        }
+        try verify()
+        return events.isEmpty ? nil : ImportBatch(events: events, consumed: walk.ordinal)
+    }
+
+    /// Compares the inputs that were read to their end with what the check read.
+    private func verify() throws(ImportError) {
+        while verified < walk.summaries.count {
+            let checked = report.inputs[verified]
+            guard walk.summaries[verified].sha256 == checked.sha256 else {
+                throw importer.inputs[verified].changed
+            }
+            verified += 1
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import EventModel
+
+/// One reading of all inputs of an import, value by value.
+final class ImportWalk {
+    /// One value of the inputs.
+    struct Step {
+        /// Which value of the import it is, from 1.
+        var ordinal: Int
+        var outcome: Outcome
+        /// The value's bytes, until the next step; empty where they went to `unreadable`.
+        var bytes: UnsafeRawBufferPointer
+    }
+
+    enum Outcome {
+        case event(Converted)
+        case bad(ImportError)
+    }
+
+    private let inputs: [ImportInput]
+    private let options: ImportOptions
+    private var converter: EventConverter
+    private var scanner: ValueScanner?
+    private var valueStart = 0
+    private(set) var inputIndex = -1
+    private(set) var ordinal = 0
+    /// What was found in the inputs that were read to their end.
+    private(set) var summaries: [ImportReport.Input] = []
+    private var current = ImportReport.Input()
+    /// How often each button event that comes more than once has come so far.
+    private var occurrences: [UInt64: Int]
+
+    /// Takes the text of what is no JSON.
+    var unreadable: ((UnsafeRawBufferPointer) throws(ImportError) -> Void)?
+
+    /// - Parameter repeated: the button events that come more than once, as the first reading
+    ///   found them; the others need no count.
+    init(_ inputs: [ImportInput], _ options: ImportOptions, repeated: Set<UInt64> = []) {
+        self.inputs = inputs
+        self.options = options
+        self.converter = EventConverter(format: options.format, time: options.time)
+        self.occurrences = Dictionary(uniqueKeysWithValues: repeated.map { ($0, 0) })
+    }
+
+    /// Bytes read so far, before decompression.
+    var byteCount: Int {
+        summaries.reduce(scanner?.source.rawByteCount ?? 0) { $0 + $1.byteCount }
+    }
+
+    /// Where the value of the last step begins, as `orders.jsonl:7:1`.
+    var placeText: String { "\(current.name):\(place)" }
+
+    var place: TextPlace { scanner?.place(of: valueStart) ?? TextPlace(line: 1, column: 1) }
+
+    /// A problem with the value of the last step.
+    func problem(_ reason: String) -> ImportError {
+        ImportError(input: current.name, place: place, reason: reason)
+    }
+
+    /// The next value; nil after the last one.
+    func next() throws(ImportError) -> Step? {
+        while true {
+            guard let scanner else {
+                guard try openNext() else { return nil }
+                continue
+            }
+            guard let item = try scanner.next() else {
+                finish(scanner)
+                continue
+            }
+            ordinal += 1
+            current.values += 1
+            return step(item, scanner)
+        }
+    }
+
+    private func step(_ item: ValueScanner.Item, _ scanner: ValueScanner) -> Step {
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        switch item {
+        case .unreadable(let place, let reason):
+            valueStart = scanner.start
+            let error = ImportError(input: current.name, place: place, reason: reason)
+            return Step(ordinal: ordinal, outcome: .bad(error), bytes: none)
+        case .element(let range, let kind):
+            valueStart = range.lowerBound
+            let bytes = UnsafeRawBufferPointer(rebasing: scanner.bytes[range])
+            let error = problem("a JSON object was expected, not \(kind.phrase)")
+            return Step(ordinal: ordinal, outcome: .bad(error), bytes: bytes)
+        case .object(let object):
+            valueStart = object.range.lowerBound
+            let bytes = object.slice(object.range)
+            do throws(BadValue) {
+                var converted = try converter.convert(object)
+                count(&converted, bytes)
+                return Step(ordinal: ordinal, outcome: .event(converted), bytes: bytes)
+            } catch {
+                let place = scanner.place(of: error.offset)
+                let problem = ImportError(input: current.name, place: place, reason: error.reason)
+                return Step(ordinal: ordinal, outcome: .bad(problem), bytes: bytes)
+            }
+        }
+    }
+
+    private func count(_ converted: inout Converted, _ bytes: UnsafeRawBufferPointer) {
+        current.formats[converted.format, default: 0] += 1
+        guard converted.format == .button, !occurrences.isEmpty else { return }
+        let id = ImportRecord(converted, ordinal: ordinal).id
+        guard let earlier = occurrences[id] else { return }
+        occurrences[id] = earlier + 1
+        if earlier > 0 {
+            converted.event.id = ButtonHandler.id(of: bytes, occurrence: earlier + 1)
+        }
+    }
+
+    private func openNext() throws(ImportError) -> Bool {
+        guard inputIndex + 1 < inputs.count else { return false }
+        inputIndex += 1
+        let input = inputs[inputIndex]
+        current = ImportReport.Input()
+        current.name = input.name
+        converter.lastSequence = nil
+        let source = try input.read(chunkSize: options.chunkSize)
+        let scanner = ValueScanner(
+            source, valueLimit: options.valueLimit, chunkSize: options.chunkSize)
+        scanner.unreadable = unreadable
+        self.scanner = scanner
+        return true
+    }
+
+    private func finish(_ scanner: ValueScanner) {
+        current.byteCount = scanner.source.rawByteCount
+        current.textByteCount = scanner.source.textByteCount
+        current.isGzip = scanner.source.isGzip
+        current.sha256 = scanner.source.sha256
+        summaries.append(current)
+        self.scanner = nil
+    }
+}
