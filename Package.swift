@@ -78,7 +78,10 @@ let package = Package(
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
         .testTarget(
             name: "ProjectionsTests",
-            dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Projections", "Lab",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
         ),
         .testTarget(
             name: "LabTests",

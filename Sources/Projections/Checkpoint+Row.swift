@@ -48,7 +48,9 @@ extension Checkpoint {
     }
 
     /// The chunks of a projection's snapshot, in order.
-    static func snapshot(of projection: String, _ db: Database) throws -> FastDatabaseValueCursor<Data> {
+    static func snapshot(of projection: String, _ db: Database) throws -> FastDatabaseValueCursor<
+        Data
+    > {
         try Data.fetchCursor(
             db, sql: "SELECT body FROM replaylab_snapshot WHERE projection = ? ORDER BY chunk",
             arguments: [projection])

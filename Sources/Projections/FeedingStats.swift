@@ -61,7 +61,8 @@ public struct FeedingStats: Projection {
             }
             guard let found else {
                 throw StateError(
-                    "the snapshot has feeder \(history.name(of: feeder)) in \(zone), the ledger not")
+                    "the snapshot has feeder \(history.name(of: feeder)) in \(zone), the ledger not"
+                )
             }
             let place = UInt32(found)
             var time: Int64 = 0

@@ -73,7 +73,8 @@ public final class HistoryFold {
             latest = max(latest, record.time)
             let meaning = try meanings.meaning(of: record.content, lookup)
             guard Int(record.device) < places.count else {
-                throw StateError("sequence \(sequence) names a device that the ledger does not have")
+                throw StateError(
+                    "sequence \(sequence) names a device that the ledger does not have")
             }
             if let click = ClickKind(rawValue: meaning) {
                 applyChanges(before: sequence)

@@ -6,14 +6,12 @@ import Testing
 
 @Suite struct `A generated history` {
     private func root(_ history: GeneratedHistory, batch: Int = 64) throws -> SHA256Digest {
-        let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).ledger"
-        defer {
-            for tail in ["", "-lock", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: path + tail)
-            }
-        }
-        try history.append(to: path, batch: batch)
-        return try EventLedger(path: path).head().root
+        let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try history.append(to: folder + "/a.ledger", batch: batch)
+        return try EventLedger(path: folder + "/a.ledger").head().root
     }
 
     @Test(arguments: 1...6)

@@ -49,6 +49,6 @@ import Testing
     }
 
     private func check<P: Projection>(_ type: P.Type) async throws {
-        try await ProjectionLaws.check(P.self, histories: 6)
+        try await ProjectionLaws.check(P.self, histories: 6, size: 60)
     }
 }

@@ -5,11 +5,11 @@ import Testing
 
 @Suite struct `The laws hold` {
     @Test func `bowl totals keeps the laws`() async throws {
-        try await ProjectionLaws.check(BowlTotals.self, histories: 24)
+        try await ProjectionLaws.check(BowlTotals.self, histories: 18)
     }
 
     @Test func `feeding stats keeps the laws`() async throws {
-        try await ProjectionLaws.check(FeedingStats.self, histories: 24)
+        try await ProjectionLaws.check(FeedingStats.self, histories: 18)
     }
 
     @Test func `longer histories are cut where the seed says`() async throws {

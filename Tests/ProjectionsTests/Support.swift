@@ -6,8 +6,11 @@ import Projections
 
 /// Runs `body` with the path of a new folder, and removes it with all that it holds.
 func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
-    let path = FileManager.default.temporaryDirectory
-        .appendingPathComponent("replaylab-tests-\(UUID().uuidString)").path
+    let memory = "/dev/shm"
+    let parent =
+        FileManager.default.isWritableFile(atPath: memory)
+        ? memory : FileManager.default.temporaryDirectory.path
+    let path = "\(parent)/replaylab-tests-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: path) }
     return try body(path)

@@ -46,11 +46,11 @@ struct LawTrial {
             slot: UInt64(generated.number), entity: RandomStream.entity("law-" + law.rawValue))
     }
 
-    /// Where to cut: at every sequence, 0 and the last included, or at 60 of a long history.
+    /// Where to cut: at every sequence, 0 and the last included, or at 42 of a long history.
     func cuts(_ law: Law) -> [Int] {
-        guard last > 150 else { return Array(0...last) }
+        guard last > 70 else { return Array(0...last) }
         var draws = draws(law)
-        return [0, last] + (0..<60).map { _ in Int(draws.below(UInt64(last + 1))) }
+        return [0, last] + (0..<40).map { _ in Int(draws.below(UInt64(last + 1))) }
     }
 
     /// Throws where two folds that should have the same state have not.
@@ -74,8 +74,9 @@ struct LawTrial {
                     + " and should be \(expected.events) (\(expected.input)) up to"
                     + " \(expected.latest.shortText)")
         }
+        // Where rows differ and digests do not, it is the digest that cannot tell states apart.
         throw violation(
-            law, cut, trial(), digests.0 == digests.1 ? nil : digests,
+            digests.0 == digests.1 ? .digest : law, cut, trial(), digests,
             rows ?? "all rows are the same: what differs is what encode(to:) writes")
     }
 

@@ -16,8 +16,8 @@ import Simulation
 public enum ProjectionLaws {
     /// Tries all laws.
     ///
-    /// A history of up to 150 events is cut at every sequence; a longer one at 60 that its seed
-    /// chooses. Stores are cut at a few. A dozen histories take about a second.
+    /// A history of up to 70 events is cut at every sequence; a longer one at its ends and at 40
+    /// sequences that its seed chooses. Stores are cut at a few.
     ///
     /// - Parameters:
     ///   - seed: where the histories come from; nil for `REPLAYLAB_SEED`, or else 1.

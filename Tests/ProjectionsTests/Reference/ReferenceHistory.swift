@@ -18,7 +18,11 @@ struct ReferenceHistory {
 
     /// A point as a test asks for it.
     enum Point: CustomStringConvertible {
-        case time(Timestamp), sequence(Int), id(String), percent(Int), head
+        case time(Timestamp)
+        case sequence(Int)
+        case id(String)
+        case percent(Int)
+        case head
 
         var description: String {
             switch self {
