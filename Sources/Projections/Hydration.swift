@@ -31,6 +31,7 @@ public struct Hydration {
     /// Folds everything from the least advanced fold on.
     ///
     /// - Parameter progress: called now and then with the sequence that was reached; throws to stop.
+    ///   The ledger is being read, so it must not read it by the same `EventLedger`.
     public mutating func run(progress: (Int) throws -> Void = { _ in }) throws {
         precondition(batch > 0, "a batch has a record")
         let pass = HistoryFold(history, folds)

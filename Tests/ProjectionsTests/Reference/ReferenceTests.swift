@@ -59,17 +59,20 @@ import Testing
         #expect(late > 200 && skipped > 20 && straddled > 3 && seasons.count >= 6)
     }
 
-    @Test func `local days in place of the feeder's would be noticed`() throws {
+    @Test func `days of UTC keep the laws, and are noticed here`() async throws {
+        try await ProjectionLaws.check(UTCDays.self, histories: 6)
         try withTemporaryFolder { folder in
             try GeneratedHistory(seed: 1, number: 1, size: 220).append(to: folder + "/l.ledger")
-            let reference = try ReferenceHistory(EventLedger(path: folder + "/l.ledger"))
-            let utc = reference.feeds(until: .head, asOf: nil).map {
-                ReferenceCalendar.local($0.time, "UTC").day
-            }
-            let local = reference.feeds(until: .head, asOf: nil).map {
-                ReferenceCalendar.local($0.time, $0.zone).day
-            }
-            #expect(zip(utc, local).count { $0 != $1 } > 5)
+            let ledger = try EventLedger(path: folder + "/l.ledger")
+            var hydration = try Hydration(
+                ledger, to: ledger.resolve(.head), projections: [UTCDays.self],
+                database: TimeZoneDatabase())
+            try hydration.run()
+            let rows = try ProjectionTables(hydration.folds[0], hydration.history).tables[0].rows
+                .map { $0.map(\.description) }
+            let expected = try ReferenceHistory(ledger).stats(until: .head, asOf: nil).days
+                .map { Array($0.prefix(3)) }
+            #expect(rows != expected)
         }
     }
 
