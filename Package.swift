@@ -83,6 +83,17 @@ let package = Package(
         ),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
+        .testTarget(
+            name: "ProjectionsTests",
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Projections", "Lab",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "LabTests",
+            dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

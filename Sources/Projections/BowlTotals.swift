@@ -15,6 +15,12 @@ public struct BowlTotals: Projection {
         /// nil before the first dispense.
         public var lastDispense: Timestamp?
 
+        public init(dispenses: Int = 0, grams: Int = 0, lastDispense: Timestamp? = nil) {
+            self.dispenses = dispenses
+            self.grams = grams
+            self.lastDispense = lastDispense
+        }
+
         mutating func add(_ other: Total) {
             dispenses += other.dispenses
             grams += other.grams

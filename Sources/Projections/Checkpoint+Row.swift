@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 import GRDB
 import Ledger
 
@@ -13,13 +14,21 @@ extension Checkpoint {
             zoneVersion: hydration.history.zoneVersion, settings: hydration.settings)
     }
 
-    static func fetchAll(_ db: Database) throws -> [Checkpoint] {
-        try Row.fetchAll(db, sql: "SELECT * FROM replaylab_checkpoint ORDER BY projection").map {
-            row in
+    private static let columns = """
+        projection, version, sequence, root, is_prefix, asked_sequence, asked_time, latest,
+        events, input_count, input_hash, state, tzdata, default_zone, portion_grams,
+        double_feed_minutes
+        """
+
+    static func fetchAll(_ db: Database, store path: String) throws -> [Checkpoint] {
+        let sql = "SELECT \(columns) FROM replaylab_checkpoint ORDER BY projection"
+        return try Row.fetchAll(db, sql: sql).map { row in
             guard let root = SHA256Digest(hex: row["root"] as String),
                 let state = SHA256Digest(hex: row["state"] as String)
             else {
-                throw StateError("the checkpoint of \(row["projection"] as String) has no root")
+                throw StoreError.damaged(
+                    path: path,
+                    reason: "the checkpoint of \(row["projection"] as String) has no root or state")
             }
             return Checkpoint(
                 projection: row["projection"], version: row["version"], sequence: row["sequence"],
@@ -38,14 +47,20 @@ extension Checkpoint {
         }
     }
 
+    /// The chunks of a projection's snapshot, in order.
+    static func snapshot(of projection: String, _ db: Database) throws -> FastDatabaseValueCursor<
+        Data
+    > {
+        try Data.fetchCursor(
+            db, sql: "SELECT body FROM replaylab_snapshot WHERE projection = ? ORDER BY chunk",
+            arguments: [projection])
+    }
+
     func insert(_ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT OR REPLACE INTO replaylab_checkpoint (
-                  projection, version, sequence, root, is_prefix, asked_sequence, asked_time, latest,
-                  events, input_count, input_hash, state, tzdata, default_zone, portion_grams,
-                  double_feed_minutes
-                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO replaylab_checkpoint (\(Checkpoint.columns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 projection, version, sequence, root.hex, isPrefix, point.last,

@@ -67,11 +67,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Checkpoint {
-    /// How a store with this checkpoint comes to `hydration`'s point.
-    ///
     /// - Throws: `StoreError.otherLedger` where the ledger is not the one that the store came from.
-    func step(to hydration: Hydration, version: Int, store: String) throws -> StoreStep {
-        let ledger = hydration.ledger
+    func checkOrigin(_ ledger: EventLedger, store: String) throws {
         let head = try ledger.head().sequence
         guard sequence <= head else {
             throw StoreError.otherLedger(
@@ -83,14 +80,25 @@ extension Checkpoint {
                 path: store, ledger: ledger.path,
                 reason: "the first \(sequence) events have another root")
         }
+    }
+
+    /// Why the same events may now lead to another state than then; nil where they may not.
+    func change(to hydration: Hydration, version: Int) -> String? {
         if version != self.version {
-            return .rebuild("the projection's version was \(self.version) and is \(version)")
+            return "the projection's version was \(self.version) and is \(version)"
         }
         if hydration.history.zoneVersion != zoneVersion {
-            return .rebuild(
-                "the tz database was \(zoneVersion) and is \(hydration.history.zoneVersion)")
+            return "the tz database was \(zoneVersion) and is \(hydration.history.zoneVersion)"
         }
-        if hydration.settings != settings { return .rebuild("other defaults were asked for") }
+        if hydration.settings != settings {
+            return "the settings were \(settings) and are \(hydration.settings)"
+        }
+        return nil
+    }
+
+    /// How a store with this checkpoint comes to `hydration`'s point.
+    func step(to hydration: Hydration, version: Int) -> StoreStep {
+        if let reason = change(to: hydration, version: version) { return .rebuild(reason) }
         if !isPrefix {
             return .rebuild("late reports straddle the time that it was hydrated to")
         }

@@ -12,7 +12,7 @@ struct FeedLog: Sendable {
     private var open: [[Int64]] = []
     private var openCount = 0
     private var runs: [FeedRun] = []
-    private let limit: Int
+    private var limit: Int
 
     /// - Parameter limit: feeds to hold in memory, 8 bytes each.
     init(limit: Int = 1 << 21) { self.limit = limit }
@@ -39,10 +39,14 @@ struct FeedLog: Sendable {
         if openCount >= limit { seal() }
     }
 
-    /// Moves all feeds in memory into a run. Where no file can be made they stay in memory.
+    /// Moves all feeds in memory into a run. Where no file can be made they stay in memory, and it is
+    /// tried again at twice as many.
     private mutating func seal() {
         for place in open.indices { FeedLog.sort(&open[place]) }
-        guard let run = FeedRun(writing: open) else { return }
+        guard let run = FeedRun(writing: open) else {
+            limit *= 2
+            return
+        }
         runs.append(run)
         for place in open.indices { open[place].removeAll(keepingCapacity: true) }
         openCount = 0
@@ -68,7 +72,7 @@ struct FeedLog: Sendable {
         }
     }
 
-    /// The feeds at these places in order of time, then click, then place.
+    /// The feeds at these places in order of time, then click, then as the places are listed.
     func forEach(
         at places: [Int], _ body: (Timestamp, ClickKind, _ place: Int) throws -> Void
     ) rethrows {

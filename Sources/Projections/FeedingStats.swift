@@ -47,15 +47,28 @@ public struct FeedingStats: Projection {
 
     public init(from coder: inout StateDecoder) throws {
         log = FeedLog()
+        let history = coder.history
+        var placesByFeeder: [FeederIndex: [Int]] = [:]
+        for (index, place) in history.places.enumerated() {
+            placesByFeeder[place.feeder, default: []].append(index)
+        }
         for _ in 0..<(try coder.decodeCount()) {
-            let (feeder, zone): (String, String) = (try coder.decode(), try coder.decode())
-            guard let place = coder.history.place(feeder: feeder, zone: zone) else {
-                throw StateError("the snapshot has feeder \(feeder) in \(zone), the ledger not")
+            let (feeder, zone): (FeederIndex, String) = (
+                try coder.decodeFeeder(), try coder.decode()
+            )
+            let found = placesByFeeder[feeder]?.first {
+                history.zones[history.places[$0].zone].name == zone
             }
+            guard let found else {
+                throw StateError(
+                    "the snapshot has feeder \(history.name(of: feeder)) in \(zone), the ledger not"
+                )
+            }
+            let place = UInt32(found)
             var time: Int64 = 0
             for _ in 0..<(try coder.decodeCount()) {
                 let (delta, click): (Int, Int) = (try coder.decode(), try coder.decode())
-                time += Int64(delta)
+                time &+= Int64(delta)
                 guard let click = UInt8(exactly: click).flatMap(ClickKind.init(rawValue:)) else {
                     throw StateError("the snapshot has a click \(click)")
                 }
@@ -92,14 +105,17 @@ public struct FeedingStats: Projection {
 
     /// Calls `day` for each local day with a feed, in order of feeders' names and days, and
     /// `feeder` after the last day of each.
+    ///
+    /// Feeds of one moment count in order SINGLE, DOUBLE, LONG, then of their zones' names: nothing
+    /// else tells them apart in the state.
     public func forEachDay(
         _ history: History, day: (FeederIndex, FeedingDay) throws -> Void,
         feeder: (FeederIndex, FeedingSummary) throws -> Void = { _, _ in }
     ) rethrows {
         let doubleFeed = Int64(history.settings.doubleFeedMinutes) * 60_000_000
         var places: [[Int]] = Array(repeating: [], count: history.feeders.count)
-        for (index, place) in history.places.enumerated() {
-            places[Int(place.feeder.number)].append(index)
+        for site in FeedingStats.sites(history) {
+            places[Int(site.feeder.number)] += site.places
         }
         for one in history.feedersByName {
             var walk = FeedingWalk(doubleFeed: doubleFeed, zones: history.zones)

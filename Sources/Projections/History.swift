@@ -19,6 +19,13 @@ public struct HydrationSettings: Sendable, Equatable {
     }
 }
 
+extension HydrationSettings: CustomStringConvertible {
+    /// `zone UTC, portion 25 g, double feeds within 10 min`
+    public var description: String {
+        "zone \(defaultZone), portion \(portionGrams) g, double feeds within \(doubleFeedMinutes) min"
+    }
+}
+
 /// What a projection may ask about the world around an event: which feeders there are, where they
 /// stood and what their bowls held.
 ///
@@ -63,16 +70,16 @@ public struct History: Sendable {
     ) throws {
         var builder = Builder(database: database)
         let defaultZone = try builder.zone(settings.defaultZone, at: nil)
-        var deviceCodes: [String: Int] = [:]
+        var deviceCodes: [[UInt8]: Int] = [:]
         var firstPlaces: [UInt32] = []
         for (code, name) in ([FeederSystem.defaultFeeder] + devices).enumerated() {
-            if code > 0 { deviceCodes[name] = code }
+            if code > 0 { deviceCodes[Array(name.utf8)] = code }
             firstPlaces.append(
                 builder.place(name, defaultZone, settings.portionGrams, settings.portionGrams))
         }
         var changes: [(sequence: Int, device: Int, place: UInt32)] = []
         for (sequence, _, one) in registrations {
-            guard let device = deviceCodes[one.device] else { continue }
+            guard let device = deviceCodes[Array(one.device.utf8)] else { continue }
             let zone = try builder.zone(one.timeZone, at: sequence)
             changes.append(
                 (sequence, device, builder.place(one.feeder, zone, one.leftGrams, one.rightGrams)))
@@ -117,21 +124,35 @@ public struct History: Sendable {
         zones[place(of: press).zone].day(at: press.time)
     }
 
-    /// A place of this feeder in this zone; nil where history has none.
-    func place(feeder: String, zone: String) -> UInt32? {
-        places.firstIndex {
-            feeders[Int($0.feeder.number)] == feeder && zones[$0.zone].name == zone
-        }.map(UInt32.init)
+    /// The feeder of this name, compared byte by byte; nil where history has none.
+    public func feeder(named name: String) -> FeederIndex? {
+        var (low, high) = (0, feedersByName.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let other = feeders[Int(feedersByName[middle].number)]
+            if other.utf8.lexicographicallyPrecedes(name.utf8) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        guard low < feedersByName.count,
+            feeders[Int(feedersByName[low].number)].utf8.elementsEqual(name.utf8)
+        else { return nil }
+        return feedersByName[low]
     }
 }
 
 /// Gives feeders, zones and places their indices in order of first mention.
+///
+/// Names are told apart by their bytes, as the ledger does: Swift's `String` takes two spellings of
+/// one letter (é, and e with an accent) for equal.
 private struct Builder {
     let database: TimeZoneDatabase
     var feeders: [String] = []
     var zones: [ZoneTable] = []
     var places: [History.Place] = []
-    private var feederIndices: [String: UInt32] = [:]
+    private var feederIndices: [[UInt8]: UInt32] = [:]
     private var zoneIndices: [String: Int] = [:]
     private var placeIndices: [History.Place: UInt32] = [:]
 
@@ -150,10 +171,11 @@ private struct Builder {
     }
 
     mutating func place(_ feeder: String, _ zone: Int, _ left: Int, _ right: Int) -> UInt32 {
-        let index = feederIndices[feeder] ?? UInt32(feeders.count)
+        let key = Array(feeder.utf8)
+        let index = feederIndices[key] ?? UInt32(feeders.count)
         if Int(index) == feeders.count {
             feeders.append(feeder)
-            feederIndices[feeder] = index
+            feederIndices[key] = index
         }
         let place = History.Place(
             feeder: FeederIndex(index), zone: zone, leftGrams: left, rightGrams: right)

@@ -10,6 +10,8 @@ public struct Hydration {
     public let folds: [ProjectionFold]
     /// How many events the pass gave, once it has run: those after the folds' checkpoints.
     public private(set) var given = 0
+    /// How many records the projections are given at once, at most. The state does not depend on it.
+    public var batch = EventLedger.scanBatch
     /// Events that some projection hears whose detail it could not read.
     public private(set) var undecodable = 0
     public private(set) var firstUndecodable: Int?
@@ -29,15 +31,20 @@ public struct Hydration {
     /// Folds everything from the least advanced fold on.
     ///
     /// - Parameter progress: called now and then with the sequence that was reached; throws to stop.
+    ///   The ledger is being read, so it must not read it by the same `EventLedger`.
     public mutating func run(progress: (Int) throws -> Void = { _ in }) throws {
+        precondition(batch > 0, "a batch has a record")
         let pass = HistoryFold(history, folds)
         let begin = (folds.map(\.sequence).min() ?? 0) + 1
         guard begin <= point.last else { return }
         var count = 0
         try ledger.scan(begin...point.last, until: point.time) { first, records, lookup in
-            try pass.take(first: first, records, lookup)
-            count += records.count
-            try progress(first + records.count - 1)
+            for start in stride(from: 0, to: records.count, by: batch) {
+                let end = min(start + batch, records.count)
+                try pass.take(first: first + start, records.extracting(start..<end), lookup)
+                count += end - start
+                try progress(first + end - 1)
+            }
         }
         given = count
         undecodable = pass.undecodable

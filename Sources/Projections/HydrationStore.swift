@@ -14,6 +14,8 @@ public final class HydrationStore {
     private let queue: DatabaseQueue
     /// "RLst" in ASCII.
     static let applicationID: Int32 = 0x524C_7374
+    /// The newest `PRAGMA user_version` that this program knows.
+    static let version = 1
 
     /// Opens a store; makes it, where there is none, unless it is opened for reading.
     public init(path: String, readOnly: Bool = false) throws {
@@ -26,51 +28,64 @@ public final class HydrationStore {
         configuration.busyMode = .timeout(5)
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            let (application, objects) = try queue.read { db in
-                (
-                    try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-                    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-                )
-            }
-            guard application == HydrationStore.applicationID || objects == 0 && !readOnly else {
-                throw StoreError.notAStore(
-                    path: path, reason: "a SQLite file of another program")
-            }
-            if objects == 0 { try HydrationStore.migrator.migrate(queue) }
+            if try queue.read(isBlank), !readOnly { try queue.inDatabase(makeTables) }
+            try queue.read(checkKind)
         } catch {
             throw HydrationStore.translate(error, path)
         }
     }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { db in
-            try db.execute(
-                sql: """
-                    CREATE TABLE replaylab_checkpoint (
-                      projection TEXT PRIMARY KEY, version INTEGER NOT NULL,
-                      sequence INTEGER NOT NULL, root TEXT NOT NULL, is_prefix INTEGER NOT NULL,
-                      asked_sequence INTEGER NOT NULL, asked_time INTEGER, latest INTEGER NOT NULL,
-                      events INTEGER NOT NULL, input_count INTEGER NOT NULL,
-                      input_hash INTEGER NOT NULL, state TEXT NOT NULL, tzdata TEXT NOT NULL,
-                      default_zone TEXT NOT NULL, portion_grams INTEGER NOT NULL,
-                      double_feed_minutes INTEGER NOT NULL
-                    ) STRICT;
-                    CREATE TABLE replaylab_snapshot (
-                      projection TEXT NOT NULL REFERENCES replaylab_checkpoint,
-                      chunk INTEGER NOT NULL, body BLOB NOT NULL,
-                      PRIMARY KEY (projection, chunk)
-                    ) STRICT, WITHOUT ROWID;
-                    PRAGMA application_id = \(applicationID);
-                    PRAGMA user_version = 1;
-                    """)
-        }
-        return migrator
+    private func isBlank(_ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
     }
+
+    private func checkKind(_ db: Database) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        guard application == HydrationStore.applicationID else {
+            throw StoreError.notAStore(
+                path: path,
+                reason: try isBlank(db) ? "the file is empty" : "a SQLite file of another program")
+        }
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version == HydrationStore.version else {
+            throw StoreError.notAStore(
+                path: path,
+                reason: "it has format version \(version), and this program knows"
+                    + " \(HydrationStore.version)")
+        }
+    }
+
+    /// Two processes may find the file blank at once: the second one looks again under the lock.
+    private func makeTables(_ db: Database) throws {
+        try db.inTransaction(.immediate) {
+            guard try isBlank(db) else { return .rollback }
+            try db.execute(sql: HydrationStore.tables)
+            return .commit
+        }
+    }
+
+    private static let tables = """
+        CREATE TABLE replaylab_checkpoint (
+          projection TEXT PRIMARY KEY, version INTEGER NOT NULL,
+          sequence INTEGER NOT NULL, root TEXT NOT NULL, is_prefix INTEGER NOT NULL,
+          asked_sequence INTEGER NOT NULL, asked_time INTEGER, latest INTEGER NOT NULL,
+          events INTEGER NOT NULL, input_count INTEGER NOT NULL,
+          input_hash INTEGER NOT NULL, state TEXT NOT NULL, tzdata TEXT NOT NULL,
+          default_zone TEXT NOT NULL, portion_grams INTEGER NOT NULL,
+          double_feed_minutes INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE replaylab_snapshot (
+          projection TEXT NOT NULL REFERENCES replaylab_checkpoint,
+          chunk INTEGER NOT NULL, body BLOB NOT NULL,
+          PRIMARY KEY (projection, chunk)
+        ) STRICT, WITHOUT ROWID;
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = \(version);
+        """
 
     /// The checkpoints, in order of projection names.
     public func checkpoints() throws -> [Checkpoint] {
-        try reading { try Checkpoint.fetchAll($0) }
+        try reading { try Checkpoint.fetchAll($0, store: path) }
     }
 
     /// Brings the store to a hydration's point, in one transaction, and runs the hydration from
@@ -83,21 +98,14 @@ public final class HydrationStore {
     ) throws -> [StoreStep] {
         var steps: [StoreStep] = []
         try writing { db in
-            let known = try Checkpoint.fetchAll(db)
+            let known = try Checkpoint.fetchAll(db, store: path)
+            // One store holds one history: also the projections that are not asked for count.
+            for checkpoint in known {
+                try checkpoint.checkOrigin(hydration.ledger, store: path)
+            }
             for fold in hydration.folds {
-                guard let checkpoint = known.first(where: { $0.projection == fold.name }) else {
-                    steps.append(.build)
-                    continue
-                }
-                var step = try checkpoint.step(to: hydration, version: fold.version, store: path)
-                if case .resume = step {
-                    do {
-                        try self.restore(fold, checkpoint, hydration.history, db)
-                    } catch let error as StateError {
-                        step = .rebuild(error.description)
-                    }
-                }
-                steps.append(step)
+                let checkpoint = known.first { $0.projection == fold.name }
+                steps.append(try self.prepare(fold, checkpoint, hydration, db))
             }
             try hydration.run(progress: progress)
             for (fold, step) in zip(hydration.folds, steps) {
@@ -108,23 +116,49 @@ public final class HydrationStore {
                 {
                     continue
                 }
-                try self.save(fold, hydration, db)
+                try self.save(fold, hydration, known.map(\.projection), db)
             }
         }
         return steps
     }
 
+    /// Brings a fold to where the store can go on, which may be the begin of all.
+    private func prepare(
+        _ fold: ProjectionFold, _ checkpoint: Checkpoint?, _ hydration: Hydration, _ db: Database
+    ) throws -> StoreStep {
+        // The hydration may have run before, or halfway.
+        fold.clear()
+        guard let checkpoint else { return .build }
+        let step = checkpoint.step(to: hydration, version: fold.version)
+        guard case .resume = step else { return step }
+        do {
+            try restore(fold, checkpoint, hydration.history, db)
+            return step
+        } catch let error as StateError {
+            fold.clear()
+            return .rebuild(error.description)
+        }
+    }
+
+    /// - Throws: `StoreError.damaged` where the snapshot's bytes are not those that were written,
+    ///   `StateError` where they are and the projection cannot read them back.
     private func restore(
         _ fold: ProjectionFold, _ checkpoint: Checkpoint, _ history: History, _ db: Database
     ) throws {
-        let chunks = try Data.fetchCursor(
-            db, sql: "SELECT body FROM replaylab_snapshot WHERE projection = ? ORDER BY chunk",
-            arguments: [fold.name])
-        var decoder = StateDecoder(history: history) { try chunks.next().map { [UInt8]($0) } }
-        try fold.restore(from: &decoder)
-        guard fold.digest(history) == checkpoint.state else {
+        // Nothing is decoded that was not checked: a projection may trust its own bytes.
+        var hash = StateEncoder.hash(fold.name, fold.version)
+        var chunks = try Checkpoint.snapshot(of: fold.name, db)
+        while let chunk = try chunks.next() { chunk.withUnsafeBytes { hash.update($0) } }
+        guard hash.digest() == checkpoint.state else {
             throw StoreError.damaged(
                 path: path, reason: "the snapshot of \(fold.name) is not the one that was written")
+        }
+        chunks = try Checkpoint.snapshot(of: fold.name, db)
+        var decoder = StateDecoder(history: history) { try chunks.next().map { [UInt8]($0) } }
+        try fold.restore(from: &decoder)
+        try decoder.finish()
+        guard fold.digest(history) == checkpoint.state else {
+            throw StateError("\(fold.name) does not read back what it wrote")
         }
         fold.sequence = checkpoint.sequence
         fold.events = checkpoint.events
@@ -132,8 +166,14 @@ public final class HydrationStore {
         fold.latest = checkpoint.latest
     }
 
-    private func save(_ fold: ProjectionFold, _ hydration: Hydration, _ db: Database) throws {
+    private func save(
+        _ fold: ProjectionFold, _ hydration: Hydration, _ known: [String], _ db: Database
+    ) throws {
         let history = hydration.history
+        // Another version of the projection may have had tables that this one has not.
+        for table in try StoreTables.owned(by: fold.name, known, db) {
+            try db.execute(sql: "DROP TABLE \"\(table)\"")
+        }
         try db.execute(
             sql: "DELETE FROM replaylab_snapshot WHERE projection = ?", arguments: [fold.name])
         try Checkpoint(fold, hydration).insert(db)

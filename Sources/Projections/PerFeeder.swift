@@ -1,7 +1,8 @@
 /// A value for each feeder, zero where nothing was said: an array behind a feeder's index.
 public struct PerFeeder<Value: Sendable>: Sendable {
     @usableFromInline var values: [Value] = []
-    @usableFromInline let zero: Value
+    /// The value of a feeder that no event has touched.
+    public let zero: Value
 
     /// - Parameter zero: the value of a feeder that no event has touched.
     @inlinable public init(zero: Value) { self.zero = zero }

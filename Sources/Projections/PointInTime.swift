@@ -26,7 +26,7 @@ public enum PointInTime: Sendable, Equatable {
         if text == "head" || text == "end" {
             self = .head
         } else if text.hasPrefix("seq:") {
-            guard let number = Int(text.dropFirst(4)), number >= 0 else {
+            guard let number = PointInTime.digits(text.dropFirst(4)) else {
                 throw TextError(
                     description: "seq: needs a number of events such as seq:1000, not \(text)")
             }
@@ -47,18 +47,21 @@ public enum PointInTime: Sendable, Equatable {
         let parts = text.dropLast().split(
             separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let fraction = parts.count == 2 ? parts[1] : "0"
-        guard let whole = parts.first.flatMap({ Int($0) }), (1...4).contains(fraction.count),
-            fraction.allSatisfy({ ("0"..."9").contains($0) }),
-            let part = Int(fraction + String(repeating: "0", count: 4 - fraction.count)),
-            (0...1_000_000).contains(
-                whole.multipliedReportingOverflow(by: 10_000).partialValue + part),
-            (0...100).contains(whole)
+        guard let whole = digits(parts[0]), (0...100).contains(whole),
+            (1...4).contains(fraction.count),
+            let part = digits(fraction + String(repeating: "0", count: 4 - fraction.count)),
+            whole * 10_000 + part <= 1_000_000
         else {
             throw TextError(
                 description:
                     "\(text) is no share of the ledger; 0% to 100%, with up to four decimals")
         }
         return whole * 10_000 + part
+    }
+
+    /// A number of digits alone: `Int` would also read a sign.
+    private static func digits(_ text: some StringProtocol) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }
 
     private static func time(_ text: String, _ zone: ZoneTable?) throws(TextError) -> Timestamp {

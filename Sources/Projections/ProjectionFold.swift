@@ -20,7 +20,17 @@ public class ProjectionFold {
     func apply(_ event: HeardEvent, _ history: borrowing History) {}
     func encode(to coder: inout StateEncoder) {}
     func restore(from coder: inout StateDecoder) throws {}
-    func merge(_ later: ProjectionFold) {}
+    func clearState() {}
+
+    /// Takes in the fold of the same projection over the part of history right after this one's,
+    /// folded apart over the same `History`.
+    public func merge(_ later: ProjectionFold) {}
+
+    /// Forgets everything: the fold is before the first event again.
+    func clear() {
+        clearState()
+        (sequence, events, input, latest) = (0, 0, InputDigest(), Timestamp(microseconds: .min))
+    }
 
     /// Writes the tables that people read.
     public func write(to store: StoreWriter) throws {}
@@ -39,6 +49,43 @@ public class ProjectionFold {
 
     /// The fold of a projection before the first event.
     public static func of<P: Projection>(_ type: P.Type) -> ProjectionFold { TypedFold<P>() }
+}
+
+/// What a fold had come to, apart from it: what a store keeps, in memory.
+public struct FoldSnapshot: Sendable, Equatable {
+    public var sequence: Int
+    public var events: Int
+    public var input: InputDigest
+    public var latest: Timestamp
+    /// The bytes that the projection's `encode(to:)` wrote.
+    public var state: [UInt8]
+}
+
+extension ProjectionFold {
+    /// The fold as it stands. Costs the memory of the encoded state; a store writes it in chunks.
+    public func snapshot(_ history: History) -> FoldSnapshot {
+        var bytes: [UInt8] = []
+        var encoder = StateEncoder(history: history) { bytes += $0 }
+        encode(to: &encoder)
+        _ = encoder.finish()
+        return FoldSnapshot(
+            sequence: sequence, events: events, input: input, latest: latest, state: bytes)
+    }
+
+    /// Goes back, or on, to a snapshot.
+    ///
+    /// - Throws: `StateError` where the projection cannot read the state, or leaves some of it.
+    public func restore(_ snapshot: FoldSnapshot, _ history: History) throws {
+        var chunk: [UInt8]? = snapshot.state
+        var decoder = StateDecoder(history: history) {
+            defer { chunk = nil }
+            return chunk
+        }
+        try restore(from: &decoder)
+        try decoder.finish()
+        (sequence, events) = (snapshot.sequence, snapshot.events)
+        (input, latest) = (snapshot.input, snapshot.latest)
+    }
 }
 
 /// The fold of one projection type.
@@ -61,7 +108,9 @@ public final class TypedFold<P: Projection>: ProjectionFold {
 
     override func restore(from coder: inout StateDecoder) throws { state = try P(from: &coder) }
 
-    override func merge(_ later: ProjectionFold) {
+    override func clearState() { state = P() }
+
+    public override func merge(_ later: ProjectionFold) {
         guard let later = later as? TypedFold<P> else {
             preconditionFailure("folds of one projection merge")
         }

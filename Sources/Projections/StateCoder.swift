@@ -27,13 +27,18 @@ public struct StateEncoder {
     }
 
     public mutating func encode(_ value: Int) {
+        StateEncoder.append(value, to: &buffer)
+        if buffer.count >= StateEncoder.chunk { flush() }
+    }
+
+    @inline(__always)
+    private static func append(_ value: Int, to bytes: inout [UInt8]) {
         var rest = UInt64(bitPattern: Int64(value << 1 ^ value >> 63))
         while rest >= 0x80 {
-            buffer.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        buffer.append(UInt8(truncatingIfNeeded: rest))
-        if buffer.count >= StateEncoder.chunk { flush() }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
     public mutating func encode(_ value: Int64) { encode(Int(value)) }
@@ -43,9 +48,9 @@ public struct StateEncoder {
         buffer.append(contentsOf: text.utf8)
     }
 
-    /// Each feeder that has another value than zero, in order of names.
+    /// Each feeder that has another value than the untouched ones, in order of names.
     public mutating func encode(_ values: PerFeeder<Int>) {
-        let touched = history.feedersByName.filter { values[$0] != 0 }
+        let touched = history.feedersByName.filter { values[$0] != values.zero }
         encode(touched.count)
         for feeder in touched {
             encode(history.name(of: feeder))
@@ -58,6 +63,17 @@ public struct StateEncoder {
         buffer.withUnsafeBytes { hash.update($0) }
         sink?(buffer)
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// The running hash that a state's digest begins with, before the state's bytes.
+    static func hash(_ name: String, _ version: Int) -> SHA256 {
+        var bytes: [UInt8] = []
+        append(name.utf8.count, to: &bytes)
+        bytes += name.utf8
+        append(version, to: &bytes)
+        var hash = SHA256()
+        bytes.withUnsafeBytes { hash.update($0) }
+        return hash
     }
 
     /// Hands on what is left, and gives the digest of all bytes.
@@ -73,15 +89,11 @@ public struct StateDecoder {
     private var chunk: [UInt8] = []
     private var at = 0
     private let next: () throws -> [UInt8]?
-    private let feeders: [String: FeederIndex]
 
     /// - Parameter next: gives the chunks in order, then nil.
     public init(history: History, next: @escaping () throws -> [UInt8]?) {
         self.history = history
         self.next = next
-        self.feeders = Dictionary(
-            history.feeders.enumerated().map { ($1, FeederIndex(UInt32($0))) },
-            uniquingKeysWith: { first, _ in first })
     }
 
     private mutating func byte() throws -> UInt8 {
@@ -92,6 +104,16 @@ public struct StateDecoder {
         }
         defer { at += 1 }
         return chunk[at]
+    }
+
+    /// - Throws: `StateError` where bytes are left that nobody read.
+    mutating func finish() throws {
+        while at == chunk.count {
+            guard let more = try next() else { return }
+            chunk = more
+            at = 0
+        }
+        throw StateError("the snapshot goes on where its reader stopped")
     }
 
     public mutating func decode() throws -> Int {
@@ -124,14 +146,15 @@ public struct StateDecoder {
     /// The index that a feeder's name has in this history.
     public mutating func decodeFeeder() throws -> FeederIndex {
         let name: String = try decode()
-        guard let feeder = feeders[name] else {
+        guard let feeder = history.feeder(named: name) else {
             throw StateError("the snapshot names feeder \(name), which the ledger does not")
         }
         return feeder
     }
 
-    public mutating func decode() throws -> PerFeeder<Int> {
-        var values = PerFeeder<Int>()
+    /// - Parameter zero: the value of feeders that no event has touched.
+    public mutating func decode(zero: Int = 0) throws -> PerFeeder<Int> {
+        var values = PerFeeder<Int>(zero: zero)
         for _ in 0..<(try decodeCount()) {
             let feeder = try decodeFeeder()
             values[feeder] = try decode()

@@ -29,6 +29,19 @@ struct StoreTables {
         return text
     }
 
+    /// The tables in a store that are a projection's: those of its prefix, unless a longer name among
+    /// the `known` projections has a better claim (`bowl` and `bowl-totals`).
+    static func owned(by projection: String, _ known: [String], _ db: Database) throws -> [String] {
+        let prefix = name(projection, "")
+        let rivals = known.map { name($0, "") }.filter { $0.count > prefix.count }
+        return try String.fetchAll(
+            db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        ).filter { table in
+            table.hasPrefix(prefix) && !rivals.contains { table.hasPrefix($0) }
+                && table != "replaylab_checkpoint" && table != "replaylab_snapshot"
+        }
+    }
+
     /// Replaces all tables of a fold's projection.
     func write(_ fold: ProjectionFold, _ history: History) throws {
         let store = StoreWriter(history: history) { shape in

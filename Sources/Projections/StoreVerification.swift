@@ -17,7 +17,8 @@ extension HydrationStore {
         against ledger: EventLedger, projections: [any Projection.Type], database: TimeZoneDatabase
     ) throws -> [StoreDifference] {
         var differences: [StoreDifference] = []
-        for checkpoint in try checkpoints() {
+        let known = try checkpoints()
+        for checkpoint in known {
             let name = checkpoint.projection
             guard let type = projections.first(where: { $0.name == name }) else {
                 throw StoreError.unknownProjection(
@@ -26,15 +27,15 @@ extension HydrationStore {
             var hydration = try Hydration(
                 ledger, to: checkpoint.point, projections: [type], settings: checkpoint.settings,
                 database: database)
-            let step = try checkpoint.step(to: hydration, version: type.version, store: path)
-            if case .rebuild(let reason) = step, checkpoint.isPrefix {
+            try checkpoint.checkOrigin(ledger, store: path)
+            if let reason = checkpoint.change(to: hydration, version: type.version) {
                 differences.append(StoreDifference(projection: name, description: reason))
                 continue
             }
             // What came later than the checkpoint is not the store's.
             hydration.restrict(to: checkpoint)
             try hydration.run()
-            if let first = try firstDifference(hydration, checkpoint) {
+            if let first = try firstDifference(hydration, checkpoint, known) {
                 differences.append(StoreDifference(projection: name, description: first))
             }
         }
@@ -42,16 +43,16 @@ extension HydrationStore {
     }
 
     private func firstDifference(
-        _ hydration: Hydration, _ checkpoint: Checkpoint
+        _ hydration: Hydration, _ checkpoint: Checkpoint, _ known: [Checkpoint]
     ) throws -> String? {
         let fold = hydration.folds[0]
         let fresh = try DatabaseQueue()
         try fresh.write { db in
             try StoreTables(db, projection: fold.name).write(fold, hydration.history)
         }
-        let prefix = StoreTables.name(fold.name, "")
-        let tables = try fresh.read { try HydrationStore.tables($0, prefix) }
-        let found = try inspect { try HydrationStore.tables($0, prefix) }
+        let names = known.map(\.projection)
+        let tables = try fresh.read { try StoreTables.owned(by: fold.name, names, $0) }
+        let found = try inspect { try StoreTables.owned(by: fold.name, names, $0) }
         for table in Set(tables).union(found).sorted() {
             guard tables.contains(table) else { return "table \(table) should not be there" }
             guard found.contains(table) else { return "table \(table) is missing" }
@@ -60,22 +61,29 @@ extension HydrationStore {
             }
             if let difference { return difference }
         }
-        let expected = try Checkpoint(fold, hydration)
-        if expected.state != checkpoint.state {
-            return
-                "the state's digest is \(checkpoint.state.hex), and should be \(expected.state.hex)"
+        if let difference = checkpoint.difference(from: try Checkpoint(fold, hydration)) {
+            return difference
         }
-        if expected.input != checkpoint.input || expected.events != checkpoint.events {
-            return "the checkpoint counts \(checkpoint.events) events (\(checkpoint.input)),"
-                + " and should count \(expected.events) (\(expected.input))"
-        }
-        return nil
+        return try snapshotDifference(fold, hydration.history)
     }
 
-    private static func tables(_ db: Database, _ prefix: String) throws -> [String] {
-        try String.fetchAll(
-            db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-        ).filter { $0.hasPrefix(prefix) }
+    /// Compares the snapshot's bytes with those of a fold, chunk by chunk.
+    private func snapshotDifference(
+        _ fold: ProjectionFold, _ history: History
+    ) throws -> String? {
+        try inspect { db in
+            let chunks = try Checkpoint.snapshot(of: fold.name, db)
+            var result = Result<Bool, any Error>.success(true)
+            var encoder = StateEncoder(history: history) { expected in
+                guard case .success(true) = result else { return }
+                result = Result { try chunks.next().map { [UInt8]($0) } == expected }
+            }
+            fold.encode(to: &encoder)
+            _ = encoder.finish()
+            let isEqual = try result.get()
+            return try isEqual && chunks.next() == nil
+                ? nil : "the snapshot is not that of the state"
+        }
     }
 
     /// The first row in which two tables differ, both read in order of their keys.
@@ -116,6 +124,23 @@ extension HydrationStore {
         case .double(let value): String(value)
         case .string(let text): text
         case .blob(let data): "\(data.count) bytes"
+        }
+    }
+}
+
+extension Checkpoint {
+    /// The first fact in which this checkpoint differs from the one that should stand there.
+    fileprivate func difference(from expected: Checkpoint) -> String? {
+        let facts: [(String, String, String)] = [
+            ("digest of the state", state.hex, expected.state.hex),
+            ("sequence", "\(sequence)", "\(expected.sequence)"),
+            ("number of events", "\(events)", "\(expected.events)"),
+            ("digest of the input", "\(input)", "\(expected.input)"),
+            ("latest time", "\(latest.microseconds)", "\(expected.latest.microseconds)"),
+            ("mark of a prefix", "\(isPrefix)", "\(expected.isPrefix)"),
+        ]
+        return facts.first { $0.1 != $0.2 }.map { fact, found, expected in
+            "the checkpoint's \(fact) is \(found), and should be \(expected)"
         }
     }
 }

@@ -8,8 +8,30 @@ public enum Cell: Sendable, Equatable {
     case time(Timestamp)
     case null
 
+    /// Texts are equal by their bytes, as SQLite has it.
+    public static func == (a: Cell, b: Cell) -> Bool {
+        switch (a, b) {
+        case (.integer(let a), .integer(let b)): a == b
+        case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.time(let a), .time(let b)): a == b
+        case (.null, .null): true
+        default: false
+        }
+    }
+
     public static func optional(_ value: Int?) -> Cell { value.map(Cell.integer) ?? .null }
     public static func optional(_ time: Timestamp?) -> Cell { time.map(Cell.time) ?? .null }
+}
+
+extension Cell: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .integer(let value): "\(value)"
+        case .text(let text): text
+        case .time(let time): time.shortText
+        case .null: "null"
+        }
+    }
 }
 
 /// What kind of values a column holds.

@@ -1,0 +1,86 @@
+import EventModel
+import Foundation
+import Ledger
+import Projections
+import Simulation
+
+/// What must hold for every projection, tried on generated histories.
+///
+///     @Test func `grams served keeps the laws`() async throws {
+///         try await ProjectionLaws.check(GramsServed.self)
+///     }
+///
+/// The first violation is thrown as a `LawViolation`, which says what was compared, where the first
+/// difference is, and the line that repeats it. Nothing is left behind: ledgers and stores live in
+/// a temporary folder as long as one history is tried.
+public enum ProjectionLaws {
+    /// Tries all laws.
+    ///
+    /// A history of up to 70 events is cut at every sequence; a longer one at its ends and at 40
+    /// sequences that its seed chooses. Stores are cut at a few.
+    ///
+    /// - Parameters:
+    ///   - seed: where the histories come from; nil for `REPLAYLAB_SEED`, or else 1.
+    ///   - histories: how many; the environment's `REPLAYLAB_HISTORY` takes one alone.
+    ///   - size: about how many events each has; nil for a mixture of 2 to 120.
+    ///   - contents: other events to mix into the histories, such as those that the projection
+    ///     hears.
+    ///   - test: what the repeating line names.
+    /// - Throws: `LawViolation`, or what went wrong with a temporary file.
+    public static func check<P: Projection>(
+        _ type: P.Type, seed: UInt64? = nil, histories: Int = 12, size: Int? = nil,
+        including contents: [EventContent] = [], test: String = #function
+    ) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let seed = seed ?? environment["REPLAYLAB_SEED"].flatMap { UInt64($0) } ?? 1
+        let only = environment["REPLAYLAB_HISTORY"].flatMap { Int($0) }
+        for number in only.map({ $0...$0 }) ?? 1...max(1, histories) {
+            try Task.checkCancellation()
+            let history = GeneratedHistory(
+                seed: seed, number: number, size: size, including: contents)
+            do {
+                try check(type, on: history)
+            } catch var violation as LawViolation {
+                violation.test = test
+                throw violation
+            }
+            await Task.yield()
+        }
+    }
+
+    /// Tries all laws on one history.
+    public static func check<P: Projection>(_ type: P.Type, on history: GeneratedHistory) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/history.ledger"
+            try history.append(to: path)
+            let ledger = try EventLedger(path: path)
+            let database = try TimeZoneDatabase()
+            let trial = try LawTrial(
+                type, history, ledger, settings: HydrationSettings(portionGrams: 7), database)
+            try trial.checkFolds()
+            try trial.checkStores(in: folder)
+        }
+    }
+}
+
+/// A law, by the name that a violation gives.
+public enum Law: String, Sendable, CaseIterable {
+    case batches, split, merge, digest, snapshot, redelivery, names, rows, store, crash, until
+
+    /// What must hold.
+    public var sentence: String {
+        switch self {
+        case .batches: "one batch or many lead to the same state"
+        case .split: "folding all is folding a part and then the rest"
+        case .merge: "neighbouring parts fold apart and merge into the state of one pass"
+        case .digest: "states of one digest write the same rows"
+        case .snapshot: "a state that was encoded comes back, and goes on the same way"
+        case .redelivery: "events that come again change nothing"
+        case .names: "a digest is over texts and numbers, not over codes and indices"
+        case .rows: "a table's rows come in order of their keys, each key once"
+        case .store: "the store read back is the state in memory"
+        case .crash: "a hydration that was cut off leaves the store as it was, and resumes"
+        case .until: "a store that goes from time to time is the store made anew"
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import EventModel
+import Foundation
+import Lab
+import Ledger
+import Testing
+
+@testable import Projections
+
+@Suite struct `Feeds beyond memory` {
+    /// Feeding stats that keep next to nothing in memory.
+    private struct Spilling: Projection {
+        static let name = FeedingStats.name
+        static let version = FeedingStats.version
+        var stats = FeedingStats(feedsInMemory: 3)
+        init() {}
+        init(from coder: inout StateDecoder) throws { stats = try FeedingStats(from: &coder) }
+        mutating func apply(_ press: Press, _ history: borrowing History) {
+            stats.apply(press, history)
+        }
+        mutating func merge(_ later: Spilling) { stats.merge(later.stats) }
+        func encode(to coder: inout StateEncoder) { stats.encode(to: &coder) }
+        func write(to store: StoreWriter) throws { try stats.write(to: store) }
+    }
+
+    @Test(arguments: 1...6)
+    func `have the same digest and rows as feeds in memory`(number: Int) throws {
+        try StoreFixture.with(generated: number) { fixture in
+            var hydration = try fixture.hydration(
+                "head", projections: [FeedingStats.self, Spilling.self])
+            try hydration.run()
+            let history = hydration.history
+            let digests = hydration.folds.map { $0.digest(history) }
+            #expect(digests[0] == digests[1])
+            let tables = try hydration.folds.map { try ProjectionTables($0, history) }
+            #expect(tables[0] == tables[1] && !tables[0].tables[0].rows.isEmpty)
+        }
+    }
+
+    @Test func `keep the laws`() async throws {
+        try await ProjectionLaws.check(Spilling.self, histories: 6)
+    }
+
+    @Test func `leave no file behind, whoever still reads them`() throws {
+        let folder = NSTemporaryDirectory()
+        func files() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: folder)
+                .filter { $0.hasPrefix("replaylab-feeds-") }
+        }
+        var log = FeedLog(limit: 4)
+        for minute in 0..<100 {
+            log.append(
+                Timestamp(seconds: Int64((minute * 37 % 100) * 60)), .long,
+                at: UInt32(minute % 3))
+        }
+        // The file has no name from the moment it is made.
+        #expect(try files() == [])
+        let copy = log
+        log.append(Timestamp(seconds: 0), .single, at: 0)
+        var times: [Timestamp] = []
+        copy.forEach(at: [0, 1, 2]) { time, _, _ in times.append(time) }
+        #expect(times == (0..<100).map { Timestamp(seconds: $0 * 60) })
+        #expect(log.count(at: [0, 1, 2]) == 101 && copy.count(at: [0, 1, 2]) == 100)
+    }
+
+    @Test func `are in order of time, then click, before 1970 too`() {
+        var log = FeedLog(limit: 2)
+        let times: [Int64] = [0, -1, 1, -86_400_000_001, 0, -1]
+        let clicks: [ClickKind] = [.long, .double, .single, .long, .single, .single]
+        for (time, click) in zip(times, clicks) {
+            log.append(Timestamp(microseconds: time), click, at: 0)
+        }
+        var found: [String] = []
+        log.forEach(at: [0]) { time, click, _ in found.append("\(time.microseconds) \(click)") }
+        #expect(
+            found == [
+                "-86400000001 long", "-1 single", "-1 double", "0 single", "0 long", "1 single",
+            ])
+    }
+
+    /// Places of one zone become one place in a snapshot; another zone's feed at the same moment
+    /// must not change sides by that.
+    @Test func `of one moment in two zones keep their order through a snapshot`() throws {
+        try StoreFixture.with(
+            .registration(
+                of: "b", feeder: "f", zone: "Pacific/Auckland", left: 1, at: "2024-05-01T00:00:00Z"
+            ),
+            .press(.single, at: "2024-05-01T10:00:00Z", device: "b"),
+            .registration(
+                of: "b", feeder: "f", zone: "America/Havana", at: "2024-05-01T10:00:00Z"),
+            .press(.single, at: "2024-05-01T14:00:00Z", device: "b"),
+            .registration(
+                of: "b", feeder: "f", zone: "Pacific/Auckland", left: 2, at: "2024-05-01T10:00:00Z"
+            ),
+            .press(.single, at: "2024-05-01T14:00:00Z", device: "b")
+        ) { fixture in
+            var hydration = try fixture.hydration("head", projections: [FeedingStats.self])
+            try hydration.run()
+            let fold = hydration.folds[0]
+            let restored = ProjectionFold.of(FeedingStats.self)
+            try restored.restore(fold.snapshot(hydration.history), hydration.history)
+            let (before, after) = (
+                try ProjectionTables(fold, hydration.history),
+                try ProjectionTables(restored, hydration.history)
+            )
+            #expect(before == after)
+        }
+    }
+}
