@@ -68,6 +68,7 @@ let package = Package(
         .executableTarget(
             name: "ledger-bench",
             dependencies: [
+                "EventModel", "Ledger", "Projections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser")
             ],
             path: "Benchmarks/LedgerBench"

@@ -11,46 +11,52 @@ public struct StateError: Error, CustomStringConvertible, Sendable {
 ///
 /// The bytes are hashed as they come and handed on in chunks, so a state larger than memory can be
 /// encoded.
-public struct StateEncoder {
+public struct StateEncoder: ~Copyable {
     /// What a projection may look up while it encodes.
     public let history: History
-    private var buffer: [UInt8] = []
+    private let buffer: UnsafeMutablePointer<UInt8>
+    private var count = 0
     private var hash = SHA256()
     private let sink: (([UInt8]) -> Void)?
     private static let chunk = 1 << 16
+    /// The most bytes that a number takes.
+    private static let longest = 10
 
     /// - Parameter sink: gets the bytes in chunks; nil where only the digest is wanted.
     public init(history: History, sink: (([UInt8]) -> Void)? = nil) {
         self.history = history
         self.sink = sink
-        buffer.reserveCapacity(StateEncoder.chunk + 16)
+        buffer = .allocate(capacity: StateEncoder.chunk)
     }
+
+    deinit { buffer.deallocate() }
 
     public mutating func encode(_ value: Int) {
-        StateEncoder.append(value, to: &buffer)
-        if buffer.count >= StateEncoder.chunk { flush() }
-    }
-
-    @inline(__always)
-    private static func append(_ value: Int, to bytes: inout [UInt8]) {
+        if count + StateEncoder.longest > StateEncoder.chunk { flush() }
         var rest = UInt64(bitPattern: Int64(value << 1 ^ value >> 63))
         while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            buffer[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+            count += 1
             rest >>= 7
         }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
+        buffer[count] = UInt8(truncatingIfNeeded: rest)
+        count += 1
     }
 
     public mutating func encode(_ value: Int64) { encode(Int(value)) }
 
     public mutating func encode(_ text: String) {
         encode(text.utf8.count)
-        buffer.append(contentsOf: text.utf8)
+        for byte in text.utf8 {
+            if count == StateEncoder.chunk { flush() }
+            buffer[count] = byte
+            count += 1
+        }
     }
 
-    /// Each feeder that has another value than the untouched ones, in order of names.
+    /// Each feeder that has another value than zero, in order of names.
     public mutating func encode(_ values: PerFeeder<Int>) {
-        let touched = history.feedersByName.filter { values[$0] != values.zero }
+        let touched = history.feedersByName.filter { values[$0] != 0 }
         encode(touched.count)
         for feeder in touched {
             encode(history.name(of: feeder))
@@ -59,21 +65,11 @@ public struct StateEncoder {
     }
 
     private mutating func flush() {
-        guard !buffer.isEmpty else { return }
-        buffer.withUnsafeBytes { hash.update($0) }
-        sink?(buffer)
-        buffer.removeAll(keepingCapacity: true)
-    }
-
-    /// The running hash that a state's digest begins with, before the state's bytes.
-    static func hash(_ name: String, _ version: Int) -> SHA256 {
-        var bytes: [UInt8] = []
-        append(name.utf8.count, to: &bytes)
-        bytes += name.utf8
-        append(version, to: &bytes)
-        var hash = SHA256()
-        bytes.withUnsafeBytes { hash.update($0) }
-        return hash
+        guard count > 0 else { return }
+        let bytes = UnsafeBufferPointer(start: buffer, count: count)
+        hash.update(UnsafeRawBufferPointer(bytes))
+        sink?(Array(bytes))
+        count = 0
     }
 
     /// Hands on what is left, and gives the digest of all bytes.
