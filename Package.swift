@@ -73,7 +73,14 @@ let package = Package(
             path: "Benchmarks/LedgerBench"
         ),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
-        .testTarget(name: "LedgerTests", dependencies: ["EventModel", "Ledger"]),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: [
+                "EventModel", "Ledger",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
         .testTarget(

@@ -122,11 +122,13 @@ struct Measurements {
         }
         func ratio(_ a: String, _ b: String, _ aim: String) {
             let hundredths = Int((median(a) / median(b) * 100).rounded())
-            let text = "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+            let digits = String(hundredths % 100 + 100).dropFirst()
+            let text = "\(hundredths / 100).\(digits)"
             Swift.print("\(a) / \(b): \(text) (aim \(aim))")
         }
         let tenths = Int((bytes * 10).rounded())
-        Swift.print("\nbytes a press, all included: \(tenths / 10).\(tenths % 10) (aim 100 at most)")
+        let perPress = "\(tenths / 10).\(tenths % 10)"
+        Swift.print("\nbytes a press, all included: \(perPress) (aim 100 at most)")
         ratio("simulate", "raw insert loop (C)", "0.5")
         ratio("hydrate both projections", "raw scan loop (C)", "0.7")
     }

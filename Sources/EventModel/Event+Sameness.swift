@@ -21,15 +21,14 @@ extension Event {
             return differ("time", time.shortText, other.time.shortText)
         }
         guard content !== other.content, content.digest != other.content.digest else { return nil }
-        if source != other.source { return differ("source", source, other.source) }
-        if detailType != other.detailType {
-            return differ("detail-type", detailType, other.detailType)
-        }
-        if let a = device, let b = other.device, a != b { return differ("device", a, b) }
-        let details = (JSONText.minified(detail), JSONText.minified(other.detail))
-        if details.0 != details.1 { return differ("detail", details.0, details.1) }
-        let envelopes = (content.comparableEnvelope, other.content.comparableEnvelope)
-        if envelopes.0 != envelopes.1 { return differ("envelope", envelopes.0, envelopes.1) }
+        let parts = [
+            ("source", source, other.source),
+            ("detail-type", detailType, other.detailType),
+            ("device", device ?? other.device ?? "", other.device ?? device ?? ""),
+            ("detail", JSONText.minified(detail), JSONText.minified(other.detail)),
+            ("envelope", content.comparableEnvelope, other.content.comparableEnvelope),
+        ]
+        for (name, a, b) in parts where !a.hasSameBytes(as: b) { return differ(name, a, b) }
         return nil
     }
 

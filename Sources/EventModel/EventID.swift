@@ -5,6 +5,7 @@
 /// came. A UUID in capitals is such another text: ids are compared byte by byte.
 public enum EventID: Hashable, Sendable {
     case uuid(UInt64, UInt64)
+    /// Any text but a UUID in canonical form: `EventID(_:)` tells the two apart.
     case other(String)
 
     /// The id that this text is.
@@ -85,4 +86,40 @@ public enum EventID: Hashable, Sendable {
 
 extension EventID: CustomStringConvertible {
     public var description: String { text }
+}
+
+extension EventID {
+    // Swift's strings are equal where Unicode calls them canonically equivalent: "é" in one scalar
+    // or in two. SQLite and every digest see two ids there, so they are two here.
+    public static func == (a: EventID, b: EventID) -> Bool {
+        switch (a, b) {
+        case (.uuid(let high, let low), .uuid(let otherHigh, let otherLow)):
+            high == otherHigh && low == otherLow
+        case (.other(let text), .other(let other)): text.hasSameBytes(as: other)
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .uuid(let high, let low):
+            hasher.combine(high)
+            hasher.combine(low)
+        case .other(let text): hasher.combine(bytesOf: text)
+        }
+    }
+}
+
+extension String {
+    /// Whether both are the same bytes. `==` also takes canonically equivalent texts for equal.
+    public func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension Hasher {
+    /// Adds a text's UTF-8 bytes: goes with `hasSameBytes(as:)`.
+    public mutating func combine(bytesOf text: String) {
+        var text = text
+        text.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
+        combine(UInt8(0xFF))
+    }
 }

@@ -54,12 +54,16 @@ extension JSONReader {
         switch bytes[offset + 1] {
         case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: offset += 2
         case 0x75:
+            let escape = offset
             let unit = try hexUnit()
             offset += 6
             guard unit >= 0xD800, unit <= 0xDFFF else { return }
             guard unit <= 0xDBFF, offset + 1 < bytes.count, bytes[offset] == 0x5C,
                 bytes[offset + 1] == 0x75, (0xDC00...0xDFFF).contains(try hexUnit())
-            else { throw fail("a lone surrogate in a \\u escape is no character") }
+            else {
+                offset = escape
+                throw fail("a lone surrogate in a \\u escape is no character")
+            }
             offset += 6
         default: throw fail("\\\(JSONReader.name(of: bytes[offset + 1])) is no JSON escape")
         }

@@ -166,6 +166,20 @@ public enum JSONText {
         return text
     }
 
+    /// `string` in quotes and in ASCII alone, as Python's `json.dumps` spells it.
+    public static func quotedASCII(_ string: String) -> String {
+        var text = ""
+        for unit in quoted(string).utf16 {
+            if unit < 0x7F {
+                text.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
+            } else {
+                let digits = String(unit, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return text
+    }
+
     /// The same JSON without white space between its tokens; all else stays byte for byte.
     public static func minified(_ json: some StringProtocol) -> String {
         var inString = false

@@ -48,8 +48,8 @@ public struct Registration: Hashable, Sendable {
 
     /// The detail, spelled as Python's `json.dumps` would.
     public var detail: String {
-        "{\"device-id\": \(JSONText.quoted(device)), \"feeder\": \(JSONText.quoted(feeder)), "
-            + "\"time-zone\": \(JSONText.quoted(timeZone)), "
+        "{\"device-id\": \(JSONText.quotedASCII(device)), \"feeder\": \(JSONText.quotedASCII(feeder)), "
+            + "\"time-zone\": \(JSONText.quotedASCII(timeZone)), "
             + "\"bowls\": {\"left\": \(leftGrams), \"right\": \(rightGrams)}}"
     }
 

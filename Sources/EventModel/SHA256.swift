@@ -78,7 +78,7 @@ public struct SHA256: Sendable {
         text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Adds eight bytes, most significant first.
+    /// Adds the bytes of an integer, as many as its type has, most significant first.
     public mutating func update(bigEndian value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.bigEndian) { update($0) }
     }

@@ -60,17 +60,19 @@ extension Timestamp {
     public var shortText: String { text(resolution) }
 
     /// Writes the text form into `buffer` (at least 27 bytes) and returns how many bytes it took.
+    ///
+    /// Of a year outside 0 to 9999 only the last four digits are written: see `earliest`.
     public func write(_ resolution: Resolution, into buffer: UnsafeMutableBufferPointer<UInt8>)
         -> Int
     {
         let seconds = self.seconds
-        let fraction = Int(microseconds - seconds * 1_000_000)
+        let fraction = Int((microseconds % 1_000_000 + 1_000_000) % 1_000_000)
         let day = Int32((seconds >= 0 ? seconds : seconds - 86_399) / 86_400)
         let secondOfDay = Int(seconds - Int64(day) * 86_400)
         let date = Day(number: day).date
         var at = 0
         func put(_ value: Int, _ digits: Int) {
-            var rest = value
+            var rest = abs(value)
             for place in stride(from: at + digits - 1, through: at, by: -1) {
                 buffer[place] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
                 rest /= 10

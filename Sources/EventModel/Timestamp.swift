@@ -31,11 +31,14 @@ public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The last moment that the text form can write: 9999-12-31T23:59:59.999999Z.
     public static let latest = Timestamp(microseconds: 253_402_300_800_000_000 - 1)
 
+    /// Whether the text form can write it: what a ledger keeps lies between the two.
+    @inlinable public var isWritable: Bool { self >= .earliest && self <= .latest }
+
     /// This moment with all that is finer than `resolution` cut off (rounded towards the past).
     public func floored(to resolution: Resolution) -> Timestamp {
         let unit = resolution.microseconds
         let rest = microseconds % unit
-        return Timestamp(microseconds: microseconds - (rest < 0 ? rest + unit : rest))
+        return Timestamp(microseconds: microseconds &- (rest < 0 ? rest + unit : rest))
     }
 
     /// The coarsest resolution that still writes this moment exactly.
@@ -114,6 +117,6 @@ extension Timestamp {
         }
 
         /// The day of the week, Monday 0 to Sunday 6.
-        public var weekday: Int { Int(((number + 3) % 7 + 7) % 7) }
+        public var weekday: Int { ((Int(number) + 3) % 7 + 7) % 7 }
     }
 }

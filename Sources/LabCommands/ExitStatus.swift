@@ -36,6 +36,7 @@ enum ExitStatus: Int32, Error {
         switch error {
         case .missing: self = .noInput
         case .busy: self = .temporary
+        case .cannotWrite: self = .cannotCreate
         case .storage(_, let code, _): self = code & 0xFF == 14 ? .cannotCreate : .inputOutput
         case .damaged, .notALedger, .newerVersion, .unexpectedHead, .conflict, .refused, .notFound:
             self = .data

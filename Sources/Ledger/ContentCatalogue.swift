@@ -20,8 +20,9 @@ final class ContentCatalogue {
     private let lastCode: Statement
 
     /// Codes of contents by identity; the contents are held, so that no identity is used twice.
-    private var known: [ObjectIdentifier: (EventContent, Codes)] = [:]
-    private var texts: [String: Int] = [:]
+    private var known: [ObjectIdentifier: Codes] = [:]
+    private var held: [EventContent] = []
+    private var texts: [TextKey: Int] = [:]
     private var nextContent: Int
     private static let limit = 1 << 16
 
@@ -29,7 +30,7 @@ final class ContentCatalogue {
         self.path = path
         reader = try ContentReader(connection, path: path)
         findContent = try Statement(
-            connection, "SELECT code FROM content WHERE digest = ?", path: path)
+            connection, "SELECT code, device FROM content WHERE digest = ?", path: path)
         insertContent = try Statement(
             connection,
             """
@@ -54,25 +55,38 @@ final class ContentCatalogue {
 
     func content(_ code: Int) throws -> EventContent? { try reader.content(code) }
 
+    /// The codes of a content that the ledger has; nil where it is new.
     @inline(__always)
-    func codes(of content: EventContent) throws -> Codes {
-        if let (_, codes) = known[ObjectIdentifier(content)] { return codes }
-        let codes = try findOrInsert(content)
-        if known.count >= ContentCatalogue.limit { known.removeAll(keepingCapacity: true) }
-        known[ObjectIdentifier(content)] = (content, codes)
+    func find(_ content: EventContent) throws -> Codes? {
+        if let codes = known[ObjectIdentifier(content)] { return codes }
+        return try findByDigest(content)
+    }
+
+    private func findByDigest(_ content: EventContent) throws -> Codes? {
+        findContent.bind(1, content.digest.prefix)
+        defer { findContent.reset() }
+        // Eight bytes of a digest may collide; the whole digest decides.
+        while try findContent.step() {
+            let code = findContent.int(0)
+            guard try reader.content(code)?.digest == content.digest else { continue }
+            return remember(content, Codes(content: code, device: findContent.optionalInt(1)))
+        }
+        return nil
+    }
+
+    private func remember(_ content: EventContent, _ codes: Codes) -> Codes {
+        if known.count >= ContentCatalogue.limit {
+            known.removeAll(keepingCapacity: true)
+            held.removeAll(keepingCapacity: true)
+        }
+        known[ObjectIdentifier(content)] = codes
+        held.append(content)
         return codes
     }
 
-    private func findOrInsert(_ content: EventContent) throws -> Codes {
+    /// Gives a code to a content that `find` does not know.
+    func insert(_ content: EventContent) throws -> Codes {
         let device = try content.device.map { try code(of: $0, findDevice, insertDevice) }
-        findContent.bind(1, content.digest.prefix)
-        var candidates: [Int] = []
-        while try findContent.step() { candidates.append(findContent.int(0)) }
-        findContent.reset()
-        // Eight bytes of a digest may collide; the whole digest decides.
-        for code in candidates where try reader.content(code)?.digest == content.digest {
-            return Codes(content: code, device: device)
-        }
         let source = try text(content.source)
         let type = try text(content.detailType)
         let envelope = try content.envelope.map(text)
@@ -85,15 +99,15 @@ final class ContentCatalogue {
         insertContent.bind(7, envelope)
         insertContent.bind(8, content.detail)
         try insertContent.run()
-        nextContent += 1
-        return Codes(content: nextContent - 1, device: device)
+        defer { nextContent += 1 }
+        return remember(content, Codes(content: nextContent, device: device))
     }
 
     private func text(_ body: String) throws -> Int {
-        if let code = texts[body] { return code }
+        if let code = texts[TextKey(text: body)] { return code }
         let code = try code(of: body, findText, insertText)
         if texts.count >= ContentCatalogue.limit { texts.removeAll(keepingCapacity: true) }
-        texts[body] = code
+        texts[TextKey(text: body)] = code
         return code
     }
 
@@ -112,4 +126,13 @@ final class ContentCatalogue {
         while try insert.step() {}
         return code
     }
+}
+
+/// A text as SQLite compares it: by its bytes, where `String` calls "é" in one scalar and in two
+/// equal, and would give one the code of the other.
+private struct TextKey: Hashable {
+    let text: String
+
+    static func == (a: TextKey, b: TextKey) -> Bool { a.text.hasSameBytes(as: b.text) }
+    func hash(into hasher: inout Hasher) { hasher.combine(bytesOf: text) }
 }

@@ -27,29 +27,41 @@ extension EventLedger {
         while try rows.step() {
             let sequence = rows.int(0)
             guard sequence == expected else { break }
-            let time = Int64(rows.int(1))
-            guard let content = try catalogue.content(rows.int(2)) else {
-                throw LedgerError.damaged(
-                    path: path, sequence: sequence, reason: "its content is missing")
+            func damaged(_ reason: String) -> LedgerError {
+                .damaged(path: path, sequence: sequence, reason: reason)
             }
-            let event = Event(
-                id: rows.eventID(4), time: Timestamp(microseconds: time),
-                recorded: Timestamp(microseconds: time &+ Int64(rows.int(3))), content: content)
-            try body(sequence, event)
-            expected += 1
+            guard let content = try catalogue.content(rows.int(2)) else {
+                throw damaged("its content is missing")
+            }
+            let time = Timestamp(microseconds: Int64(rows.int(1)))
+            let recorded = Timestamp(microseconds: time.microseconds &+ Int64(rows.int(3)))
+            guard time.isWritable, recorded.isWritable else {
+                throw damaged("its times lie outside the years 0001 to 9999")
+            }
+            guard let id = rows.eventID(4) else {
+                throw damaged("its id is neither 16 bytes nor another text than a UUID's")
+            }
+            try body(
+                sequence, Event(id: id, time: time, recorded: recorded, content: content))
+            expected &+= 1
         }
-        guard expected == range.upperBound + 1 else {
-            throw LedgerError.damaged(
-                path: path, sequence: expected, reason: "the row is missing")
+        try checkEnd(connection, of: range, expected: expected)
+    }
+
+    /// Throws where the rows of `range` ended before its end, at `expected`.
+    func checkEnd(
+        _ connection: OpaquePointer, of range: ClosedRange<Int>, expected: Int
+    ) throws {
+        guard expected <= range.upperBound else { return }
+        guard expected >= 1, expected <= (try lastSequence(connection)) else {
+            throw LedgerError.notFound(path: path, what: "sequence \(expected)")
         }
+        throw LedgerError.damaged(path: path, sequence: expected, reason: "the row is missing")
     }
 
     /// The event at a sequence.
     public func event(at sequence: Int) throws -> Event {
         var found: Event?
-        guard sequence >= 1, sequence <= (try file.withConnection(lastSequence)) else {
-            throw LedgerError.notFound(path: path, what: "sequence \(sequence)")
-        }
         try forEachEvent(sequence...sequence) { found = $1 }
         guard let found else {
             throw LedgerError.notFound(path: path, what: "sequence \(sequence)")
@@ -147,17 +159,37 @@ extension EventLedger {
 }
 
 extension Statement {
-    /// An id is 16 bytes for a UUID, else text.
+    /// An id is 16 bytes for a UUID, else text; nil where it is anything else, or a UUID as text,
+    /// which would be one id in two forms.
     @inline(__always)
-    borrowing func eventID(_ column: Int32) -> EventID {
-        guard isBlob(column) else { return EventID(text(column)) }
+    borrowing func eventID(_ column: Int32) -> EventID? {
+        guard isBlob(column) else {
+            guard let text = try? checkedText(column, of: "id") else { return nil }
+            let id = EventID(text)
+            if case .uuid = id { return nil }
+            return id
+        }
         return withBlob(column) { bytes in
-            guard bytes.count == 16 else {
-                return .other("(\(bytes.count) bytes that are no UUID)")
-            }
+            guard bytes.count == 16 else { return nil }
             return .uuid(
                 UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
                 UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
+    }
+
+    /// Binds an id, runs the statement, and makes it ready for the next run: SQLite copies nothing,
+    /// since the id's bytes outlive the step. Returns SQLite's code.
+    @inline(__always)
+    borrowing func step(binding id: EventID, at index: Int32) -> Int32 {
+        guard case .uuid(let high, let low) = id else {
+            bind(index, id)
+            defer { sqlite3_reset(handle) }
+            return sqlite3_step(handle)
+        }
+        return withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in
+            sqlite3_bind_blob(handle, index, bytes.baseAddress, 16, nil)
+            defer { sqlite3_reset(handle) }
+            return sqlite3_step(handle)
         }
     }
 
@@ -173,6 +205,7 @@ extension Statement {
 
 /// Reads contents by code, with a cache of bounded size.
 final class ContentReader {
+    private let path: String
     private let statement: Statement
     private let texts: Statement
     private var cache: [Int: EventContent] = [:]
@@ -180,41 +213,48 @@ final class ContentReader {
     private static let limit = 1 << 14
 
     init(_ connection: OpaquePointer, path: String) throws {
+        self.path = path
         statement = try Statement(
             connection,
             """
-            SELECT c.source, c.detail_type, c.envelope, c.form, d.name, c.detail
+            SELECT c.source, c.detail_type, c.envelope, c.form, d.name, c.detail, c.device
             FROM content c LEFT JOIN device d ON d.code = c.device WHERE c.code = ?
             """, path: path)
         texts = try Statement(connection, "SELECT body FROM text WHERE code = ?", path: path)
     }
 
     /// The content of a code; nil where the ledger has none.
+    ///
+    /// - Throws: `LedgerError.damaged` where it lacks a part.
     func content(_ code: Int) throws -> EventContent? {
         if let found = cache[code] { return found }
         statement.bind(1, code)
         defer { statement.reset() }
         guard try statement.step() else { return nil }
-        guard let source = try text(statement.int(0)), let type = try text(statement.int(1)) else {
-            return nil
+        guard let form = UInt8(exactly: statement.int(3)).flatMap(EventForm.init(rawValue:)) else {
+            throw LedgerError.damaged(
+                path: path, sequence: nil, reason: "content \(code) has form \(statement.int(3))")
         }
         let content = EventContent(
-            source: source, detailType: type, device: statement.optionalText(4),
-            detail: statement.text(5),
-            form: EventForm(rawValue: UInt8(truncatingIfNeeded: statement.int(3))) ?? .put,
-            envelope: try statement.optionalInt(2).flatMap(text))
+            source: try text(statement.int(0)), detailType: try text(statement.int(1)),
+            device: statement.isNull(6)
+                ? nil : try statement.checkedText(4, of: "the device of content \(code)"),
+            detail: try statement.checkedText(5, of: "the detail of content \(code)"), form: form,
+            envelope: try statement.optionalInt(2).map(text))
         if cache.count >= ContentReader.limit { cache.removeAll(keepingCapacity: true) }
         cache[code] = content
         return content
     }
 
-    private func text(_ code: Int) throws -> String? {
+    private func text(_ code: Int) throws -> String {
         if let found = textCache[code] { return found }
         texts.bind(1, code)
         defer { texts.reset() }
-        guard try texts.step() else { return nil }
+        guard try texts.step() else {
+            throw LedgerError.damaged(path: path, sequence: nil, reason: "text \(code) is missing")
+        }
+        let body = try texts.checkedText(0, of: "text \(code)")
         if textCache.count >= ContentReader.limit { textCache.removeAll(keepingCapacity: true) }
-        let body = texts.text(0)
         textCache[code] = body
         return body
     }

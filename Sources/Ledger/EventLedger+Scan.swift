@@ -39,7 +39,8 @@ extension EventLedger {
             let buffer = UnsafeMutableBufferPointer<EventRecord>.allocate(
                 capacity: EventLedger.scanBatch)
             defer { buffer.deallocate() }
-            let lookup = ContentLookup(try ContentReader(connection, path: path))
+            let lookup = ContentLookup(try ContentReader(connection, path: path), path: path)
+            let deviceCount = try deviceCount(connection)
             var last = 0
             for part in try parts(connection, range, until) {
                 let rows = try Statement(
@@ -64,27 +65,37 @@ extension EventLedger {
                 while try rows.step() {
                     let sequence = rows.int(0)
                     guard sequence == expected else { break }
-                    expected += 1
+                    expected &+= 1
                     let time = Int64(rows.int(1))
+                    let device = UInt32(exactly: rows.int(3))
+                    guard let device, device <= deviceCount,
+                        let content = UInt32(exactly: rows.int(2)),
+                        Timestamp(microseconds: time).isWritable
+                    else {
+                        throw LedgerError.damaged(
+                            path: path, sequence: sequence,
+                            reason: "its time, device or content cannot be")
+                    }
                     if time > limit {
                         try lend()
                         continue
                     }
                     if count == 0 { first = sequence }
-                    buffer[count] = EventRecord(
-                        time: time, device: UInt32(truncatingIfNeeded: rows.int(3)),
-                        content: UInt32(truncatingIfNeeded: rows.int(2)))
+                    buffer[count] = EventRecord(time: time, device: device, content: content)
                     count += 1
                     if count == EventLedger.scanBatch { try lend() }
                 }
                 try lend()
-                guard expected == part.upperBound + 1 else {
-                    throw LedgerError.damaged(
-                        path: path, sequence: expected, reason: "the row is missing")
-                }
+                try checkEnd(connection, of: part, expected: expected)
             }
             return last
         }
+    }
+
+    private func deviceCount(_ connection: OpaquePointer) throws -> Int {
+        let statement = try Statement(
+            connection, "SELECT coalesce(max(code), 0) FROM device", path: path)
+        return try statement.step() ? statement.int(0) : 0
     }
 
     /// The parts of `range` that can hold an event not after `until`: all but the blocks whose
@@ -92,12 +103,13 @@ extension EventLedger {
     private func parts(
         _ connection: OpaquePointer, _ range: ClosedRange<Int>, _ until: Timestamp?
     ) throws -> [ClosedRange<Int>] {
-        guard let until else { return [range] }
+        guard let until, range.lowerBound <= LedgerSchema.sequenceLimit else { return [range] }
         let size = LedgerSchema.blockSize
         let blocks = try Statement(
             connection,
             "SELECT number FROM block WHERE number >= ? AND number <= ? AND earliest > ? ORDER BY number",
             path: path)
+        let range = max(range.lowerBound, 0)...min(range.upperBound, LedgerSchema.sequenceLimit)
         blocks.bind(1, (range.lowerBound - 1) / size)
         blocks.bind(2, (range.upperBound - 1) / size)
         blocks.bind(3, until.microseconds)
@@ -116,13 +128,18 @@ extension EventLedger {
 /// Says what a content code stands for, while a scan lasts.
 public final class ContentLookup {
     private let reader: ContentReader
+    private let path: String
 
-    init(_ reader: ContentReader) { self.reader = reader }
+    init(_ reader: ContentReader, path: String) {
+        self.reader = reader
+        self.path = path
+    }
 
     /// The content of a code that a scan lent.
     public func content(_ code: UInt32) throws -> EventContent {
         guard let content = try reader.content(Int(code)) else {
-            throw LedgerError.notFound(path: "the ledger", what: "content \(code)")
+            throw LedgerError.damaged(
+                path: path, sequence: nil, reason: "content \(code) is missing")
         }
         return content
     }

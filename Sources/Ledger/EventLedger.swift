@@ -2,6 +2,7 @@ import EventModel
 import Foundation
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// The immutable sequence of events, in one SQLite file: open it, and read.
 ///
@@ -42,7 +43,7 @@ public final class EventLedger: Sendable {
     /// The tree head of the first `count` events. `count` must not be beyond the head.
     public func root(of count: Int) throws -> SHA256Digest {
         try file.withConnection { connection in
-            guard count <= (try lastSequence(connection)) else {
+            guard count >= 0, count <= (try lastSequence(connection)) else {
                 throw LedgerError.notFound(path: path, what: "sequence \(count)")
             }
             return try root(connection, of: count)
@@ -52,14 +53,26 @@ public final class EventLedger: Sendable {
     func lastSequence(_ connection: OpaquePointer) throws -> Int {
         let statement = try Statement(
             connection, "SELECT coalesce(max(sequence), 0) FROM event", path: path)
-        return try statement.step() ? statement.int(0) : 0
+        let last = try statement.step() ? statement.int(0) : 0
+        guard (0...LedgerSchema.sequenceLimit).contains(last) else {
+            throw LedgerError.damaged(
+                path: path, sequence: nil, reason: "its last sequence is \(last)")
+        }
+        return last
     }
 
     func recorded(_ connection: OpaquePointer, at sequence: Int) throws -> Timestamp? {
         let statement = try Statement(
-            connection, "SELECT time + lag FROM event WHERE sequence = ?", path: path)
+            connection, "SELECT time, lag FROM event WHERE sequence = ?", path: path)
         statement.bind(1, sequence)
-        return try statement.step() ? Timestamp(microseconds: Int64(statement.int(0))) : nil
+        guard try statement.step() else { return nil }
+        let recorded = Timestamp(microseconds: Int64(statement.int(0) &+ statement.int(1)))
+        guard recorded.isWritable else {
+            throw LedgerError.damaged(
+                path: path, sequence: sequence,
+                reason: "its recorded time lies outside the years 0001 to 9999")
+        }
+        return recorded
     }
 
     /// The tree head of the first `count` events, from block roots and the rest's rows.
@@ -90,9 +103,31 @@ public final class EventLedger: Sendable {
     }
 
     /// Copies the ledger, as it stands, into a new file, while others may read and write it.
+    ///
+    /// - Throws: `LedgerError.storage` where there is a file at `destination` already, which may
+    ///   be a ledger too.
     public func backUp(to destination: String) throws {
-        let copy = try DatabaseQueue(path: destination)
-        try file.mapErrors { try file.queue.backup(to: copy) }
+        let descriptor = open(destination, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw LedgerError.storage(
+                path: destination, code: Int(errno),
+                reason: "the copy cannot be made: \(String(cString: strerror(errno)))")
+        }
+        Glibc.close(descriptor)
+        do {
+            try file.mapErrors {
+                let copy = try DatabaseQueue(path: destination)
+                try file.queue.backup(to: copy)
+                // Copied while it was written, it is in WAL mode as its original is.
+                try copy.writeWithoutTransaction {
+                    try $0.execute(sql: "PRAGMA journal_mode = DELETE")
+                }
+                try copy.close()
+            }
+        } catch {
+            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(destination + suffix) }
+            throw error
+        }
     }
 }
 

@@ -10,7 +10,7 @@ struct LedgerAudit {
     private var tree = MerkleTree()
     private var open = OpenBlock()
     private var contents: [ContentFacts?] = []
-    private var deviceUsed: [Bool] = []
+    private var devices: [Int] = []
 
     private struct ContentFacts {
         var digest: SHA256Digest
@@ -22,7 +22,7 @@ struct LedgerAudit {
     init(
         _ ledger: EventLedger, _ connection: OpaquePointer,
         noted: (size: Int, root: SHA256Digest)?, report: LedgerVerification
-    ) throws {
+    ) {
         self.ledger = ledger
         self.connection = connection
         self.noted = noted
@@ -41,8 +41,12 @@ struct LedgerAudit {
         for (place, facts) in contents.enumerated() where facts?.isUsed == false {
             report.find("content \(place + 1) belongs to no event")
         }
-        for (place, isUsed) in deviceUsed.enumerated() where !isUsed {
-            report.find("device \(place + 1) belongs to no event")
+        let used = Set(contents.compactMap { $0?.isUsed == true ? $0?.device : nil })
+        for device in devices where !used.contains(device) {
+            report.find("device \(device) belongs to no event")
+        }
+        if let noted, noted.size < 0 {
+            report.find("a root cannot be that of the first \(noted.size) events")
         }
         if let noted, noted.size > head.sequence {
             report.find(
@@ -53,17 +57,19 @@ struct LedgerAudit {
 
     private mutating func auditTexts() throws {
         for table in ["text", "device"] {
-            let rows = try statement("SELECT code FROM \(table) ORDER BY code")
+            let column = table == "text" ? "body" : "name"
+            let rows = try statement("SELECT code, \(column) FROM \(table) ORDER BY code")
             var expected = 1
             while try rows.step() {
-                if rows.int(0) != expected {
-                    report.find("\(table) \(expected) is missing")
-                    expected = rows.int(0)
+                let code = rows.int(0)
+                if code != expected {
+                    report.find("\(table) \(expected) is missing, or \(code) is one too many")
                 }
-                expected += 1
-            }
-            if table == "device" {
-                deviceUsed = Array(repeating: false, count: max(0, expected - 1))
+                if (try? rows.checkedText(1, of: table)) == nil {
+                    report.find("\(table) \(code) is no valid text")
+                }
+                expected = code &+ 1
+                if table == "device" { devices.append(code) }
             }
         }
         let unused = try statement(
@@ -77,7 +83,7 @@ struct LedgerAudit {
 
     private mutating func auditContents() throws {
         let reader = try ContentReader(connection, path: ledger.path)
-        let rows = try statement("SELECT code, digest, device, form FROM content ORDER BY code")
+        let rows = try statement("SELECT code, digest, device FROM content ORDER BY code")
         while try rows.step() {
             let code = rows.int(0)
             guard code > contents.count, code - contents.count < 1 << 20 else {
@@ -88,13 +94,13 @@ struct LedgerAudit {
                 contents.append(nil)
                 report.find("content \(contents.count) is missing")
             }
-            guard let content = try reader.content(code),
-                EventForm(rawValue: UInt8(truncatingIfNeeded: rows.int(3))).map({ Int($0.rawValue) }
-                )
-                    == rows.int(3)
-            else {
+            let content: EventContent
+            do {
+                guard let found = try reader.content(code) else { continue }
+                content = found
+            } catch LedgerError.damaged(_, _, let reason) {
                 contents.append(nil)
-                report.find("content \(code) lacks a part, or has a form that is not known")
+                report.find(reason)
                 continue
             }
             if Int64(rows.int(1)) != content.digest.prefix {
@@ -121,6 +127,10 @@ struct LedgerAudit {
         if batches.isDue(at: sequence) { batches.check(sequence, root, &report) }
         while try rows.step() {
             let found = rows.int(0)
+            guard (1...LedgerSchema.sequenceLimit).contains(found) else {
+                report.find("no ledger has such a sequence", at: found)
+                continue
+            }
             if found != sequence + 1 {
                 report.find(
                     found == sequence + 2
@@ -132,6 +142,9 @@ struct LedgerAudit {
             let time = Timestamp(microseconds: Int64(rows.int(1)))
             let code = rows.int(2)
             let now = Timestamp(microseconds: time.microseconds &+ Int64(rows.int(3)))
+            if !time.isWritable || !now.isWritable {
+                report.find("its times lie outside the years 0001 to 9999", at: sequence)
+            }
             if let recorded, now < recorded {
                 report.find("its recorded time lies before its predecessor's", at: sequence)
             }
@@ -144,12 +157,13 @@ struct LedgerAudit {
             if rows.optionalInt(5) != facts.device {
                 report.find("its device is not its content's", at: sequence)
             }
-            if let device = facts.device, device >= 1, device <= deviceUsed.count {
-                deviceUsed[device - 1] = true
+            guard let id = rows.eventID(6) else {
+                report.find(
+                    "its id is neither 16 bytes nor another text than a UUID's", at: sequence)
+                continue
             }
             let leaf = LedgerLeaf.hash(
-                sequence: sequence, time: time, recorded: now, id: rows.eventID(6),
-                content: facts.digest)
+                sequence: sequence, time: time, recorded: now, id: id, content: facts.digest)
             if Int64(rows.int(4)) != leaf.prefix {
                 report.find("the event was changed, or moved here: its leaf differs", at: sequence)
             }
@@ -214,77 +228,6 @@ struct LedgerAudit {
         }
         if number < blockRoots.count {
             report.find("block \(number) is missing", at: number * LedgerSchema.blockSize + 1)
-        }
-    }
-}
-
-/// Walks over runs and batches beside the events: each event belongs to a batch, each batch to a
-/// run, and each states a hash of itself.
-private struct BatchAudit {
-    private var batches:
-        [(number: Int, run: Int, last: Int, consumed: Int, complete: Int, digest: SHA256Digest?)] =
-            []
-    private var next = 0
-
-    init(_ connection: OpaquePointer, path: String) throws {
-        let rows = try Statement(
-            connection,
-            "SELECT number, run, last, consumed, complete, root FROM batch ORDER BY number",
-            path: path)
-        while try rows.step() {
-            batches.append(
-                (
-                    rows.int(0), rows.int(1), rows.int(2), rows.int(3), rows.int(4),
-                    rows.withBlob(5) { SHA256Digest(bytes: $0) }
-                ))
-        }
-        let runs = try Statement(
-            connection, "SELECT number, begin, provenance, digest FROM run ORDER BY number",
-            path: path)
-        while try runs.step() {
-            let run = LedgerRun(
-                number: runs.int(0), begin: runs.int(1), provenance: runs.text(2), consumed: 0,
-                isComplete: false)
-            runCount += 1
-            if run.number != runCount || runs.withBlob(3, { SHA256Digest(bytes: $0) }) != run.digest
-            {
-                broken.append("run \(run.number) is not as it was written, or one is missing")
-            }
-        }
-    }
-
-    private var runCount = 0
-    private var broken: [String] = []
-
-    /// Whether a batch ends at `sequence`, or should have before.
-    func isDue(at sequence: Int) -> Bool { next < batches.count && batches[next].last <= sequence }
-
-    /// Checks the batches that end at `sequence`, against the tree head there.
-    mutating func check(
-        _ sequence: Int, _ root: SHA256Digest, _ report: inout LedgerVerification
-    ) {
-        while next < batches.count, batches[next].last <= sequence {
-            let batch = batches[next]
-            next += 1
-            let digest = LedgerBatch.digest(
-                number: next, run: batch.run, last: sequence, consumed: batch.consumed,
-                complete: batch.complete == 1, root: root)
-            if batch.number != next || batch.complete & ~1 != 0 || batch.digest != digest {
-                report.find(
-                    "batch \(batch.number), which ends here, does not vouch for these events",
-                    at: sequence)
-            }
-        }
-    }
-
-    mutating func finish(_ head: Int, _ report: inout LedgerVerification) {
-        for reason in broken { report.find(reason) }
-        if next < batches.count {
-            report.find(
-                "the ledger was cut: its last batch ended at sequence \(batches.last?.last ?? 0)",
-                at: head + 1)
-        } else if (batches.last?.last ?? 0) != head {
-            report.find("events that no batch wrote", at: (batches.last?.last ?? 0) + 1)
         }
     }
 }

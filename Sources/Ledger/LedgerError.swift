@@ -21,6 +21,8 @@ public enum LedgerError: Error, Equatable, Sendable {
     case refused(id: String, reason: String)
     /// SQLite reported an error: disk full, input/output, permissions.
     case storage(path: String, code: Int, reason: String)
+    /// The file, or what must lie beside it while it is written, cannot be made.
+    case cannotWrite(path: String, reason: String)
     /// No event of this id, or no such sequence.
     case notFound(path: String, what: String)
 }
@@ -49,6 +51,8 @@ extension LedgerError: CustomStringConvertible {
             "event \(id) cannot be kept: \(reason)"
         case .storage(let path, let code, let reason):
             "\(path): SQLite error \(code): \(reason)"
+        case .cannotWrite(let path, let reason):
+            "\(path) cannot be written: \(reason)"
         case .notFound(let path, let what):
             "\(path) has no \(what)"
         }

@@ -13,6 +13,7 @@ struct LedgerFile {
         guard FileManager.default.fileExists(atPath: path) else {
             throw LedgerError.missing(path: path)
         }
+        try refuseFolder(path)
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
@@ -22,8 +23,12 @@ struct LedgerFile {
     /// Opens a ledger for writing; makes it, where there is none. The lease must be held.
     static func write(_ path: String) throws -> LedgerFile {
         let isNew = !FileManager.default.fileExists(atPath: path)
+        try refuseFolder(path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
+        // Every code comes from the catalogue that has just stored it, so checking it again would
+        // only cost two look-ups a row; other programs' connections check, and `verify` does.
+        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
             // A commit is on the disk when it returns.
             try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -37,6 +42,14 @@ struct LedgerFile {
             try LedgerSchema.migrator.migrate(file.queue)
         }
         return file
+    }
+
+    private static func refuseFolder(_ path: String) throws {
+        var isFolder = ObjCBool(false)
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+        {
+            throw LedgerError.notALedger(path: path, reason: "a folder")
+        }
     }
 
     private static func open(
@@ -57,10 +70,14 @@ struct LedgerFile {
             (
                 try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
                 try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+                try Int.fetchOne(
+                    db,
+                    sql:
+                        "SELECT count(*) FROM sqlite_master WHERE tbl_name IS NOT 'grdb_migrations'"
+                ) ?? 0
             )
         }
-        // A writer that was killed before its first commit leaves a file without tables.
+        // A writer that was killed before its first migration leaves a file without tables of ours.
         let isBlank = application == 0 && version == 0 && objects == 0
         if isNew || isBlank && !queue.configuration.readonly { return }
         guard !isBlank else {

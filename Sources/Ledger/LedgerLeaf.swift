@@ -38,7 +38,7 @@ enum LedgerLeaf {
         withUnsafeTemporaryAllocation(byteCount: 62 + idCount, alignment: 1) { buffer in
             buffer[0] = 0
             buffer[1] = version
-            buffer.storeBytes(of: UInt64(sequence).bigEndian, toByteOffset: 2, as: UInt64.self)
+            buffer.storeBytes(of: Int64(sequence).bigEndian, toByteOffset: 2, as: Int64.self)
             buffer.storeBytes(of: time.microseconds.bigEndian, toByteOffset: 10, as: Int64.self)
             buffer.storeBytes(of: recorded.microseconds.bigEndian, toByteOffset: 18, as: Int64.self)
             buffer.storeBytes(of: UInt32(idCount).bigEndian, toByteOffset: 26, as: UInt32.self)

@@ -15,16 +15,15 @@ final class LedgerLease {
     ///   - holder: what the refused writer is told, for instance "pid 12, simulate".
     ///   - patience: how many seconds to wait for another writer to finish.
     init(ledger: String, holder: String, patience: Double) throws(LedgerError) {
-        path = ledger + "-lease"
+        // One lease for one file, by whatever symbolic link it is reached; SQLite resolves them too.
+        path = URL(filePath: ledger).resolvingSymlinksInPath().path + "-lease"
         var waited = 0.0
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
-                throw LedgerError.storage(
-                    path: ledger, code: Int(errno),
-                    reason:
-                        "the writer's lease \(path) cannot be made: \(String(cString: strerror(errno)))"
-                )
+                throw LedgerError.cannotWrite(
+                    path: ledger,
+                    reason: "\(String(cString: strerror(errno))) (its lease, \(path))")
             }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
                 if LedgerLease.isFile(descriptor, at: path) {

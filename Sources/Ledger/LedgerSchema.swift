@@ -10,6 +10,8 @@ enum LedgerSchema {
     /// Full hashes are kept for each complete block of 2^10 events, not for each event.
     static let blockHeight = 10
     static let blockSize = 1 << blockHeight
+    /// No ledger gets this far; a sequence beyond it is damage, and would overflow what adds to it.
+    static let sequenceLimit = 1 << 48
 
     /// Migrations run once each, in order, when a writer opens the file.
     static var migrator: DatabaseMigrator {
@@ -124,7 +126,8 @@ enum LedgerSchema {
     /// From how many events on an append lifts the guard.
     static let largeAppend = 256
 
-    /// Readable times and ids for `sqlite3` and Datasette.
+    /// Readable times and ids for `sqlite3` and Datasette. A press is what `EventContent.Meaning`
+    /// says: of members with one key the last, escapes in keys resolved, which `->>` would not do.
     private static let views = """
         CREATE VIEW history AS
         SELECT e.sequence,
@@ -148,10 +151,15 @@ enum LedgerSchema {
         LEFT JOIN device d ON d.code = e.device
         LEFT JOIN text v ON v.code = c.envelope;
         CREATE VIEW press AS
-        SELECT sequence, time, device, detail ->> '$."click-type"' AS click, recorded, id
-        FROM history
-        WHERE source = 'com.feedmyfurbabies'
-          AND detail ->> '$."click-type"' IN ('SINGLE', 'DOUBLE', 'LONG');
+        SELECT sequence, time, device, click, recorded, id
+        FROM (
+          SELECT *, (
+            SELECT CASE type WHEN 'text' THEN value END FROM json_each(detail)
+            WHERE key = 'click-type' ORDER BY id DESC LIMIT 1
+          ) AS click
+          FROM history WHERE source = 'com.feedmyfurbabies'
+        )
+        WHERE click IN ('SINGLE', 'DOUBLE', 'LONG');
 
         """
 }

@@ -53,60 +53,72 @@ extension EventLedger {
         let ledger = try EventLedger(path: path)
         var report = LedgerVerification()
         do {
-            try ledger.file.mapErrors { try ledger.checkStructure(&report) }
-            try ledger.file.withConnection { connection in
-                var audit = try LedgerAudit(ledger, connection, noted: noted, report: report)
-                try audit.run()
-                report = audit.report
+            // One read transaction: what a writer appends meanwhile must not look like a loss.
+            try ledger.file.mapErrors {
+                try ledger.file.queue.read { db in
+                    try checkStructure(db, &report)
+                    guard let connection = db.sqliteConnection else { return }
+                    var audit = LedgerAudit(ledger, connection, noted: noted, report: report)
+                    defer { report = audit.report }
+                    try audit.run()
+                }
             }
         } catch let error as LedgerError {
             guard case .damaged(_, let sequence, let reason) = error else { throw error }
             report.find(reason, at: sequence)
-        } catch let error as DatabaseError {
-            report.find(error.message ?? "SQLite error \(error.resultCode.rawValue)")
         }
         return report
     }
 
-    private func checkStructure(_ report: inout LedgerVerification) throws {
-        try file.queue.read { db in
-            for line in try String.fetchAll(db, sql: "PRAGMA integrity_check") where line != "ok" {
-                report.find("SQLite: \(line)")
+    private static func checkStructure(
+        _ db: Database, _ report: inout LedgerVerification
+    ) throws {
+        let lines = try Optional<String>.fetchAll(db, sql: "PRAGMA integrity_check")
+        for line in lines where line != "ok" { report.find("SQLite: \(line ?? "?")") }
+        for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+            let table: String = row[0] ?? "?"
+            let sequence: Int? = row[1]
+            report.find(
+                "a row of \(table) points to nothing", at: table == "event" ? sequence : nil)
+        }
+        let found = try schema(db)
+        let expected = try LedgerSchema.reference.get()
+        for object in Set(found.keys).union(expected.keys).sorted()
+        where found[object] != expected[object] {
+            report.find(
+                expected[object] == nil
+                    ? "the schema has an object that no ledger has: \(object)"
+                    : found[object] == nil
+                        ? "the schema lacks \(object)"
+                        : "the definition of \(object) was changed")
+        }
+        let migrations = try Optional<String>.fetchAll(
+            db, sql: "SELECT quote(identifier) FROM grdb_migrations ORDER BY identifier")
+        if migrations != ["'1'"] { report.find("the list of migrations was changed") }
+        for pragma in ["encoding", "auto_vacuum"] {
+            let expected = pragma == "encoding" ? "UTF-8" : "0"
+            let value = try Optional<String>.fetchOne(db, sql: "PRAGMA \(pragma)") ?? nil
+            if value != expected {
+                report.find("PRAGMA \(pragma) is \(value ?? "NULL"), and was \(expected)")
             }
-            for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
-                let table: String = row[0] ?? "?"
-                let sequence: Int? = row[1]
-                report.find(
-                    "a row of \(table) points to nothing", at: table == "event" ? sequence : nil)
-            }
-            let found = try EventLedger.schema(db)
-            let expected = try LedgerSchema.reference()
-            for object in Set(found.keys).union(expected.keys).sorted()
-            where found[object] != expected[object] {
-                report.find(
-                    expected[object] == nil
-                        ? "the schema has an object that no ledger has: \(object)"
-                        : found[object] == nil
-                            ? "the schema lacks \(object)"
-                            : "the definition of \(object) was changed")
-            }
-            let migrations = try String.fetchAll(
-                db, sql: "SELECT identifier FROM grdb_migrations ORDER BY identifier")
-            if migrations != ["1"] { report.find("the list of migrations was changed") }
         }
     }
 
-    /// The objects of a schema by name, with the text that defines each.
+    /// The objects of a schema by name, with the bytes and types of what defines each. Any value of
+    /// any type may stand in a file that was changed.
     static func schema(_ db: Database) throws -> [String: String] {
         var objects: [String: String] = [:]
         let rows = try Row.fetchAll(
             db,
-            sql:
-                "SELECT type || ' ' || name AS object, tbl_name, coalesce(sql, '') AS sql FROM sqlite_master"
-        )
+            sql: """
+                SELECT quote(type) || ' ' || quote(name),
+                  typeof(type) || hex(type) || ' ' || typeof(name) || hex(name) || ' '
+                    || typeof(tbl_name) || hex(tbl_name) || ' ' || typeof(sql) || hex(sql)
+                FROM sqlite_master
+                """)
         for row in rows {
-            let (object, table, sql): (String, String, String) = (row[0], row[1], row[2])
-            objects[object, default: ""] += table + "\n" + sql
+            let (object, definition): (String?, String?) = (row[0], row[1])
+            objects[object ?? "?", default: ""] += (definition ?? "?") + "\n"
         }
         return objects
     }
@@ -114,7 +126,7 @@ extension EventLedger {
 
 extension LedgerSchema {
     /// The schema of a ledger that this program makes now.
-    fileprivate static func reference() throws -> [String: String] {
+    fileprivate static let reference = Result {
         let fresh = try DatabaseQueue()
         try migrator.migrate(fresh)
         return try fresh.read { try EventLedger.schema($0) }

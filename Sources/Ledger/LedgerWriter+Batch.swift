@@ -8,6 +8,8 @@ struct Batch {
     var tree: MerkleTree
     var block: OpenBlock
     var outcome = AppendOutcome()
+    /// Whether it left a row of its own.
+    var isKept = false
 
     init(head: LedgerHead, tree: MerkleTree, block: OpenBlock) {
         self.head = head
@@ -16,18 +18,21 @@ struct Batch {
     }
 
     mutating func append(_ event: Event, recorded: Timestamp?, _ rows: AppendRows) throws {
-        guard event.time >= .earliest, event.time <= .latest else {
-            throw LedgerError.refused(
-                id: event.id.text, reason: "its time lies outside the years 0001 to 9999")
-        }
         var event = event
         let stated = event.recorded ?? recorded ?? event.time
+        for (name, time) in [("time", event.time), ("recorded time", stated)]
+        where !time.isWritable {
+            throw LedgerError.refused(
+                id: event.id.text, reason: "its \(name) lies outside the years 0001 to 9999")
+        }
+        if case .other(let text) = event.id { event.id = EventID(text) }
         let raised = max(stated, head.recorded ?? stated)
         event.recorded = raised
         let sequence = head.sequence + 1
-        let codes = try rows.codes(of: event.content)
         let leaf = event.leafHash(at: sequence)
-        guard try rows.insert(event, sequence: sequence, codes, leaf: leaf) else {
+        guard let codes = try rows.codes(of: event),
+            try rows.insert(event, sequence: sequence, codes, leaf: leaf)
+        else {
             try rows.checkSame(event)
             outcome.skipped += 1
             return
@@ -56,6 +61,7 @@ final class AppendRows {
     private let block: Statement
     private let batch: Statement
     private let findID: Statement
+    private let kept: Statement
     private let contents: ContentCatalogue
 
     init(_ connection: OpaquePointer, path: String) throws {
@@ -78,11 +84,17 @@ final class AppendRows {
             VALUES (?, ?, ?, ?, ?, ?)
             """, path: path)
         findID = try Statement(connection, "SELECT sequence FROM event WHERE id = ?", path: path)
+        kept = try Statement(
+            connection, "SELECT time, content FROM event WHERE sequence = ?", path: path)
         contents = try ContentCatalogue(connection, path: path)
     }
 
-    func codes(of content: EventContent) throws -> ContentCatalogue.Codes {
-        try contents.codes(of: content)
+    /// The codes of the event's content, which is kept where it is new; nil where the ledger has
+    /// the event already. A copy that is spelled otherwise must leave no content behind.
+    @inline(__always)
+    func codes(of event: Event) throws -> ContentCatalogue.Codes? {
+        if let codes = try contents.find(event.content) { return codes }
+        return try find(event.id) == nil ? contents.insert(event.content) : nil
     }
 
     /// False where the id is there already.
@@ -96,12 +108,12 @@ final class AppendRows {
         event.bind(4, codes.device)
         event.bind(5, (one.recorded ?? one.time).microseconds - one.time.microseconds)
         event.bind(6, leaf.prefix)
-        event.bind(7, one.id)
-        let code = sqlite3_step(event.handle)
-        sqlite3_reset(event.handle)
+        let code = event.step(binding: one.id, at: 7)
         if code == SQLITE_DONE { return true }
+        // GRDB asks for extended codes; the low byte tells the kind.
+        let failure = LedgerError.sqlite(connection, code, path: path)
         if code & 0xFF == SQLITE_CONSTRAINT, try find(one.id) != nil { return false }
-        throw LedgerError.sqlite(connection, code, path: path)
+        throw failure
     }
 
     private func find(_ id: EventID) throws -> Int? {
@@ -113,13 +125,15 @@ final class AppendRows {
     /// Throws where the ledger's event of this id is another event.
     func checkSame(_ offered: Event) throws {
         guard let sequence = try find(offered.id) else { return }
-        let rows = try Statement(
-            connection, "SELECT time, content FROM event WHERE sequence = ?", path: path)
-        rows.bind(1, sequence)
-        guard try rows.step(), let content = try contents.content(rows.int(1)) else { return }
-        let kept = Event(
-            id: offered.id, time: Timestamp(microseconds: Int64(rows.int(0))), content: content)
-        if let difference = kept.difference(from: offered) {
+        kept.bind(1, sequence)
+        defer { kept.reset() }
+        guard try kept.step(), let content = try contents.content(kept.int(1)) else {
+            throw LedgerError.damaged(
+                path: path, sequence: sequence, reason: "the event cannot be read")
+        }
+        let first = Event(
+            id: offered.id, time: Timestamp(microseconds: Int64(kept.int(0))), content: content)
+        if let difference = first.difference(from: offered) {
             throw LedgerError.conflict(
                 id: offered.id.text, sequence: sequence, offered: "the one offered",
                 difference: difference)
@@ -157,13 +171,22 @@ final class AppendRows {
 
 /// The row that each append leaves: whole batches can be told from torn ones by it.
 enum LedgerBatch {
+    /// The version of the encoding below.
+    static let version: UInt8 = 1
+
     /// What the row's `root` column holds: a hash over the row and the tree head after it.
+    ///
+    ///     offset  bytes  what
+    ///     0       1      version of this encoding: 1
+    ///     1       8      number, and likewise, big-endian: run, last, consumed, complete
+    ///     41      32     the tree head of the first `last` events
     static func digest(
         number: Int, run: Int, last: Int, consumed: Int, complete: Bool, root: SHA256Digest
     ) -> SHA256Digest {
         var hash = SHA256()
+        hash.update(bigEndian: version)
         for value in [number, run, last, consumed, complete ? 1 : 0] {
-            hash.update(bigEndian: UInt64(value))
+            hash.update(bigEndian: Int64(value))
         }
         root.withBytes { hash.update($0) }
         return hash.digest()

@@ -15,7 +15,7 @@ public final class LedgerWriter {
     public private(set) var run: LedgerRun
 
     private let file: LedgerFile
-    private let lease: LedgerLease
+    private var lease: LedgerLease?
     private var tree: MerkleTree
     private var block: OpenBlock
     private var batches: Int
@@ -53,7 +53,7 @@ public final class LedgerWriter {
                 tree, block, try LedgerWriter.count("batch", connection, path)
             )
         }
-        if let last, !last.isComplete, last.provenance == text {
+        if let last, !last.isComplete, last.provenance.hasSameBytes(as: text) {
             run = last
         } else {
             run = LedgerRun(
@@ -104,26 +104,31 @@ public final class LedgerWriter {
                 try rows.insertBatch(
                     number: batches + 1, run: run.number, last: batch.head.sequence,
                     consumed: consumed, complete: isComplete, root: batch.head.root)
-                batches += 1
+                batch.isKept = true
             }
         } onError: {
             rows = nil
         }
         (head, tree, block) = (batch.head, batch.tree, batch.block)
+        if batch.isKept { batches += 1 }
         run.consumed = consumed
-        run.isComplete = isComplete
+        run.isComplete = run.isComplete || isComplete
         return batch.outcome
     }
 
-    /// Ends the writing: takes the WAL in and leaves one plain file, where no reader holds it open.
+    /// Ends the writing: takes the WAL in, leaves one plain file, gives the lease back.
+    ///
+    /// Where a reader holds the ledger open, all events are in the file, and it stays in WAL mode
+    /// with an empty -wal beside it until a writer closes it without readers.
     public func close() throws {
         guard !isClosed else { return }
         isClosed = true
         rows = nil
+        defer { lease = nil }
         try file.mapErrors {
             file.queue.inDatabase { db in
                 _ = try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                // Refused while readers are there; the last of them to close takes the WAL in.
+                // Refused while readers are there.
                 _ = try? db.execute(sql: "PRAGMA journal_mode = DELETE")
             }
             try file.queue.close()
@@ -163,10 +168,18 @@ public final class LedgerWriter {
 
 extension LedgerRun {
     /// The hash that a run's row keeps of itself.
+    ///
+    ///     offset  bytes  what
+    ///     0       1      version of this encoding: 1
+    ///     1       8      number, big-endian
+    ///     9       8      begin, likewise
+    ///     17      4      n, the UTF-8 length of the provenance
+    ///     21      n      the provenance
     var digest: SHA256Digest {
         var hash = SHA256()
-        hash.update(bigEndian: UInt64(number))
-        hash.update(bigEndian: UInt64(begin))
+        hash.update(bigEndian: UInt8(1))
+        hash.update(bigEndian: Int64(number))
+        hash.update(bigEndian: Int64(begin))
         hash.update(counted: provenance)
         return hash.digest()
     }

@@ -7,7 +7,7 @@ import GRDBSQLite
 /// need. Columns are read in order; a text or blob is lent for as long as the row stands.
 public struct Statement: ~Copyable {
     @usableFromInline let handle: OpaquePointer
-    private let path: String
+    let path: String
 
     /// - Parameter connection: must outlive the statement.
     public init(_ connection: OpaquePointer?, _ sql: String, path: String) throws(LedgerError) {
@@ -93,6 +93,21 @@ public struct Statement: ~Copyable {
         guard let start = sqlite3_column_text(handle, column) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    /// The text of a column.
+    ///
+    /// - Throws: `LedgerError.damaged` for anything but text in valid UTF-8, which `text` would
+    ///   repair, and so make equal to what was never written.
+    borrowing func checkedText(_ column: Int32, of what: String) throws(LedgerError) -> String {
+        if sqlite3_column_type(handle, column) == SQLITE_TEXT,
+            let start = sqlite3_column_text(handle, column)
+        {
+            let count = Int(sqlite3_column_bytes(handle, column))
+            let bytes = UnsafeBufferPointer(start: start, count: count)
+            if let text = String(validating: bytes, as: UTF8.self) { return text }
+        }
+        throw LedgerError.damaged(path: path, sequence: nil, reason: "\(what) is no valid text")
     }
 
     public borrowing func optionalText(_ column: Int32) -> String? {

@@ -16,11 +16,9 @@ public final class HistoryFold {
     /// The sequence of the first of them.
     public private(set) var firstUndecodable: Int?
 
-    private var meanings: ContentMeanings
+    private var decoder: RecordDecoder
     private var details = HeardDetails()
-    private var places: [UInt32]
-    private var nextChange = 0
-    private var presses: UnsafeMutableBufferPointer<Press>
+    private let presses: UnsafeMutableBufferPointer<Press>
     private var last = 0
 
     public init(_ history: History, _ folds: [ProjectionFold]) {
@@ -28,8 +26,8 @@ public final class HistoryFold {
         self.folds = folds
         // What a content means is remembered for the whole pass, so all folds have a say in it, also
         // those that are ahead and get nothing yet.
-        self.meanings = ContentMeanings(heard: folds.flatMap(\.hears))
-        self.places = history.firstPlaces
+        self.decoder = RecordDecoder(
+            places: history.firstPlaces, heard: folds.flatMap(\.hears))
         self.presses = .allocate(capacity: EventLedger.scanBatch)
     }
 
@@ -63,46 +61,20 @@ public final class HistoryFold {
         _ folds: [ProjectionFold]
     ) throws {
         guard !folds.isEmpty else { return }
-        var count = 0
-        var input = InputDigest()
-        var latest = Int64.min
-        for place in records.indices {
-            let record = records[unchecked: place]
-            let sequence = first + begin + place
-            input.add(sequence: sequence, microseconds: record.time)
-            latest = max(latest, record.time)
-            let meaning = try meanings.meaning(of: record.content, lookup)
-            guard Int(record.device) < places.count else {
-                throw StateError(
-                    "sequence \(sequence) names a device that the ledger does not have")
-            }
-            if let click = ClickKind(rawValue: meaning) {
-                applyChanges(before: sequence)
-                let index = places[Int(record.device)]
-                presses[count] = Press(
-                    time: Timestamp(microseconds: record.time), sequence: sequence, place: index,
-                    feeder: history.places[Int(index)].feeder, click: click)
-                count += 1
-            } else if meaning == ContentMeanings.heard {
-                applyChanges(before: sequence)
-                flush(&count, folds)
-                try hear(record, sequence, lookup, folds)
-            }
+        var batch = DecodedBatch(presses)
+        var place = 0
+        while place < records.count {
+            try decoder.decode(
+                records, at: &place, first: first + begin, history, lookup, into: &batch)
+            flush(&batch.count, folds)
+            guard let heard = batch.heard else { continue }
+            batch.heard = nil
+            try hear(records[heard], first + begin + heard, lookup, folds)
         }
-        flush(&count, folds)
         for fold in folds {
-            fold.input.merge(input)
-            fold.latest = max(fold.latest, Timestamp(microseconds: latest))
+            fold.input.merge(batch.input)
+            fold.latest = max(fold.latest, Timestamp(microseconds: batch.latest))
             fold.sequence = first + begin + records.count - 1
-        }
-    }
-
-    /// Registrations below `sequence` take effect.
-    @inline(__always)
-    private func applyChanges(before sequence: Int) {
-        while nextChange < history.changes.count, history.changes[nextChange].sequence < sequence {
-            places[history.changes[nextChange].device] = history.changes[nextChange].place
-            nextChange += 1
         }
     }
 
@@ -119,7 +91,7 @@ public final class HistoryFold {
     private func hear(
         _ record: EventRecord, _ sequence: Int, _ lookup: ContentLookup, _ folds: [ProjectionFold]
     ) throws {
-        let index = places[Int(record.device)]
+        let index = decoder.places[Int(record.device)]
         var isUndecodable = false
         for fold in folds {
             switch try details.detail(of: record.content, for: fold, lookup) {

@@ -27,3 +27,55 @@ func `a tree head is as RFC 9162 has it`(count: Int, root: String) {
     #expect(tree.root.hex == root)
     #expect(tree.count == count)
 }
+
+/// RFC 9162, section 2.1.1, word by word.
+private func naiveRoot(_ leaves: ArraySlice<SHA256Digest>) -> SHA256Digest {
+    guard leaves.count > 1 else { return leaves.first ?? SHA256.hash("") }
+    var split = 1
+    while split * 2 < leaves.count { split *= 2 }
+    let middle = leaves.startIndex + split
+    return MerkleTree.nodeHash(naiveRoot(leaves[..<middle]), naiveRoot(leaves[middle...]))
+}
+
+@Suite struct `Merkle trees` {
+    private static let entries = (0..<70).map { SHA256.hash("leaf \($0)") }
+
+    private func tree(_ leaves: ArraySlice<SHA256Digest>) -> MerkleTree {
+        var tree = MerkleTree()
+        for leaf in leaves { tree.append(leafHash: leaf) }
+        return tree
+    }
+
+    @Test(arguments: 0...70)
+    func `a head is that of the recursive definition`(count: Int) {
+        #expect(tree(Self.entries[..<count]).root == naiveRoot(Self.entries[..<count]))
+    }
+
+    @Test(arguments: 0...5)
+    func `a complete subtree goes in as its root`(height: Int) {
+        let size = 1 << height
+        var whole = MerkleTree()
+        for first in stride(from: 0, through: 70 - size, by: size) {
+            whole.append(subtree: naiveRoot(Self.entries[first..<first + size]), ofHeight: height)
+            #expect(whole.count == first + size)
+            #expect(whole.root == naiveRoot(Self.entries[..<(first + size)]))
+        }
+    }
+
+    @Test(arguments: 0...70)
+    func `a tree and what follows it have the head of both`(count: Int) {
+        for size in [1, 2, 4, 8, 16, 32, 64] {
+            let full = count / size * size
+            let (first, rest) = (tree(Self.entries[..<full]), tree(Self.entries[full..<count]))
+            #expect(first.root(followedBy: rest) == naiveRoot(Self.entries[..<count]))
+        }
+    }
+
+    @Test func `leaf and node hashes differ by their first byte`() {
+        let (a, b) = (Self.entries[0], Self.entries[1])
+        #expect(
+            MerkleTree.leafHash(UnsafeRawBufferPointer(start: nil, count: 0)).hex.hasPrefix("6e34"))
+        let both = [1] + a.bytes + b.bytes
+        #expect(MerkleTree.nodeHash(a, b) == both.withUnsafeBytes { SHA256.hash($0) })
+    }
+}

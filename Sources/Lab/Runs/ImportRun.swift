@@ -52,7 +52,8 @@ public struct ImportRun {
         let head = try ledger?.head()
         let lookUp: ((EventID) throws -> Event?)? = ledger.flatMap { ledger in
             guard head?.sequence ?? 0 > 0 else { return nil }
-            return { try ledger.sequence(of: $0).map(ledger.event(at:)) }
+            let finder = EventFinder(ledger)
+            return { try finder.event($0) }
         }
         let report = try importer.check(existing: lookUp, onProblem: onProblem) {
             if progress(.checking($0)) { throw Interruption() }

@@ -75,7 +75,7 @@ struct ImportCommand: ParsableCommand {
                 into: ledger.ledger, now: clockReading(), patience: wait,
                 onProblem: { problem in
                     problems += 1
-                    if problems <= ImportCommand.problemLimit { Terminal.note("replaylab: \(problem)") }
+                    if problems <= ImportCommand.problemLimit { Terminal.error("\(problem)") }
                 },
                 progress: { stage in
                     switch stage {

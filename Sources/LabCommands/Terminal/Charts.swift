@@ -35,6 +35,7 @@ enum Charts {
                 let day = Timestamp.Day(number: first + Int32(week * 7 + weekday))
                 line += day < known || day > last ? " " : shade(feeds[day] ?? 0, of: most)
             }
+            while line.last == " " { line.removeLast() }
             lines.append(line)
         }
         return lines
