@@ -33,14 +33,37 @@ public struct StateEncoder: ~Copyable {
 
     public mutating func encode(_ value: Int) {
         if count + StateEncoder.longest > StateEncoder.chunk { flush() }
+        count += StateEncoder.write(value, to: buffer + count)
+    }
+
+    /// Writes a number and returns how many bytes it took.
+    @inline(__always)
+    private static func write(_ value: Int, to bytes: UnsafeMutablePointer<UInt8>) -> Int {
         var rest = UInt64(bitPattern: Int64(value << 1 ^ value >> 63))
+        var count = 0
         while rest >= 0x80 {
-            buffer[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+            bytes[count] = UInt8(truncatingIfNeeded: rest) | 0x80
             count += 1
             rest >>= 7
         }
-        buffer[count] = UInt8(truncatingIfNeeded: rest)
-        count += 1
+        bytes[count] = UInt8(truncatingIfNeeded: rest)
+        return count + 1
+    }
+
+    /// The running hash that a state's digest begins with, before the state's bytes.
+    static func hash(_ name: String, _ version: Int) -> SHA256 {
+        var hash = SHA256()
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { number in
+            guard let bytes = number.baseAddress else { return }
+            func add(_ value: Int) {
+                let count = write(value, to: bytes)
+                hash.update(UnsafeRawBufferPointer(start: bytes, count: count))
+            }
+            add(name.utf8.count)
+            hash.update(name)
+            add(version)
+        }
+        return hash
     }
 
     public mutating func encode(_ value: Int64) { encode(Int(value)) }
@@ -54,9 +77,9 @@ public struct StateEncoder: ~Copyable {
         }
     }
 
-    /// Each feeder that has another value than zero, in order of names.
+    /// Each feeder that has another value than the untouched ones, in order of names.
     public mutating func encode(_ values: PerFeeder<Int>) {
-        let touched = history.feedersByName.filter { values[$0] != 0 }
+        let touched = history.feedersByName.filter { values[$0] != values.zero }
         encode(touched.count)
         for feeder in touched {
             encode(history.name(of: feeder))

@@ -5,11 +5,11 @@ import Testing
 
 @Suite struct `The laws hold` {
     @Test func `bowl totals keeps the laws`() async throws {
-        try await ProjectionLaws.check(BowlTotals.self, histories: 18)
+        try await ProjectionLaws.check(BowlTotals.self, histories: 12)
     }
 
     @Test func `feeding stats keeps the laws`() async throws {
-        try await ProjectionLaws.check(FeedingStats.self, histories: 18)
+        try await ProjectionLaws.check(FeedingStats.self, histories: 12)
     }
 
     @Test func `longer histories are cut where the seed says`() async throws {
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func `grams dispensed as heard from the feeder keeps the laws`() async throws {
-        try await ProjectionLaws.check(GramsHeard.self, histories: 18)
+        try await ProjectionLaws.check(GramsHeard.self, histories: 12)
     }
 
     @Test func `grams served keeps the laws`() async throws {

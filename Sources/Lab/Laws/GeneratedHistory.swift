@@ -27,7 +27,7 @@ public struct GeneratedHistory: Sendable {
     ) {
         self.seed = seed
         self.number = number
-        let sizes = [2, 5, 12, 30, 60, 120]
+        let sizes = [2, 5, 12, 24, 40, 90]
         var maker = HistoryMaker(seed: seed, number: number, contents: contents)
         events = maker.events(size ?? sizes[(number + sizes.count - 1) % sizes.count])
     }

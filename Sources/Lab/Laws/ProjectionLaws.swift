@@ -22,7 +22,7 @@ public enum ProjectionLaws {
     /// - Parameters:
     ///   - seed: where the histories come from; nil for `REPLAYLAB_SEED`, or else 1.
     ///   - histories: how many; the environment's `REPLAYLAB_HISTORY` takes one alone.
-    ///   - size: about how many events each has; nil for a mixture of 2 to 120.
+    ///   - size: about how many events each has; nil for a mixture of 2 to 90.
     ///   - contents: other events to mix into the histories, such as those that the projection
     ///     hears.
     ///   - test: what the repeating line names.
