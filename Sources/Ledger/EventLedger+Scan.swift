@@ -46,7 +46,7 @@ extension EventLedger {
                 let rows = try Statement(
                     connection,
                     """
-                    SELECT sequence, time, content, device FROM event
+                    SELECT time, content, device FROM event
                     WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
                     """, path: path)
                 rows.bind(1, part.lowerBound)
@@ -62,14 +62,15 @@ extension EventLedger {
                         first, UnsafeBufferPointer(rebasing: buffer[..<count]).span, lookup)
                     count = 0
                 }
+                // Sequences are keys, so as many rows as there should be are those that should be: a
+                // column less to read in each row.
                 while try rows.step() {
-                    let sequence = rows.int(0)
-                    guard sequence == expected else { break }
+                    let sequence = expected
                     expected &+= 1
-                    let time = Int64(rows.int(1))
-                    let device = UInt32(exactly: rows.int(3))
+                    let time = Int64(rows.int(0))
+                    let device = UInt32(exactly: rows.int(2))
                     guard let device, device <= deviceCount,
-                        let content = UInt32(exactly: rows.int(2)),
+                        let content = UInt32(exactly: rows.int(1)),
                         Timestamp(microseconds: time).isWritable
                     else {
                         throw LedgerError.damaged(
@@ -86,10 +87,24 @@ extension EventLedger {
                     if count == EventLedger.scanBatch { try lend() }
                 }
                 try lend()
+                if expected <= part.upperBound {
+                    expected = try firstGap(connection, from: part.lowerBound)
+                }
                 try checkEnd(connection, of: part, expected: expected)
             }
             return last
         }
+    }
+
+    /// The first sequence from `begin` on that has no row.
+    private func firstGap(_ connection: OpaquePointer, from begin: Int) throws -> Int {
+        let rows = try Statement(
+            connection, "SELECT sequence FROM event WHERE sequence >= ? ORDER BY sequence",
+            path: path)
+        rows.bind(1, begin)
+        var expected = begin
+        while try rows.step(), rows.int(0) == expected { expected += 1 }
+        return expected
     }
 
     private func deviceCount(_ connection: OpaquePointer) throws -> Int {

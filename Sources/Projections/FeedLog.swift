@@ -88,7 +88,10 @@ struct FeedLog: Sendable {
             }
         }
         if sources.count == 1 {
-            while let feed = sources[0].next() { try deliver(feed, sources[0].place, body) }
+            let place = sources[0].place
+            while let piece = sources[0].nextPiece() {
+                for feed in piece { try deliver(feed, place, body) }
+            }
             return
         }
         var heads = sources.indices.map { sources[$0].next() }

@@ -62,7 +62,7 @@ final class FeedRun: Sendable {
 /// One sorted list of feeds that is read from its begin: in memory, or piece by piece from a run.
 struct FeedSource {
     let place: Int
-    private var feeds: [Int64]
+    private var feeds: ArraySlice<Int64>
     private var at = 0
     private var run: FeedRun?
     private var done = 0
@@ -70,7 +70,7 @@ struct FeedSource {
 
     init(place: Int, feeds: [Int64]) {
         self.place = place
-        self.feeds = feeds
+        self.feeds = feeds[...]
     }
 
     init(run: FeedRun, place: Int) {
@@ -81,14 +81,24 @@ struct FeedSource {
 
     mutating func next() -> Int64? {
         if at == feeds.count {
-            guard let run else { return nil }
-            let end = min(done + FeedSource.piece, run.count(at: place))
-            guard done < end else { return nil }
-            feeds = run.read(done..<end, at: place)
-            done = end
+            guard let more = nextPiece() else { return nil }
+            feeds = more
             at = 0
         }
         defer { at += 1 }
         return feeds[at]
+    }
+
+    /// All feeds that are at hand and were not given yet; nil at the end.
+    mutating func nextPiece() -> ArraySlice<Int64>? {
+        if at < feeds.count {
+            defer { at = feeds.count }
+            return feeds[at...]
+        }
+        guard let run else { return nil }
+        let end = min(done + FeedSource.piece, run.count(at: place))
+        guard done < end else { return nil }
+        defer { done = end }
+        return run.read(done..<end, at: place)[...]
     }
 }

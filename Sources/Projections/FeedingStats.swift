@@ -38,8 +38,8 @@ public struct FeedingStats: Projection {
             coder.encode(log.count(at: site.places))
             var last: Int64 = 0
             log.forEach(at: site.places) { time, click, _ in
-                coder.encode(time.microseconds - last)
-                coder.encode(Int(click.rawValue))
+                // Time since the feed before and click in one number: about five bytes a feed.
+                coder.encode((time.microseconds - last) << 2 | Int64(click.rawValue))
                 last = time.microseconds
             }
         }
@@ -67,10 +67,10 @@ public struct FeedingStats: Projection {
             let place = UInt32(found)
             var time: Int64 = 0
             for _ in 0..<(try coder.decodeCount()) {
-                let (delta, click): (Int, Int) = (try coder.decode(), try coder.decode())
-                time &+= Int64(delta)
-                guard let click = UInt8(exactly: click).flatMap(ClickKind.init(rawValue:)) else {
-                    throw StateError("the snapshot has a click \(click)")
+                let feed: Int = try coder.decode()
+                time &+= Int64(feed >> 2)
+                guard let click = ClickKind(rawValue: UInt8(truncatingIfNeeded: feed & 3)) else {
+                    throw StateError("the snapshot has a click \(feed & 3)")
                 }
                 log.append(Timestamp(microseconds: time), click, at: place)
             }
