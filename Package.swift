@@ -95,6 +95,14 @@ let package = Package(
             name: "LabTests",
             dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]
         ),
+        // Runs the built command line; it lies beside the test bundle.
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "replaylab", "EventModel", "Ledger",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,9 +18,9 @@ let package = Package(
         .testTarget(
             name: "GramsServedTests",
             dependencies: [
-                "GramsServed",
-                .product(name: "Lab", package: "replaylab"),
-                .product(name: "Scenario", package: "replaylab"),
+                "GramsServed", "mylab",
+                .product(name: "EventModel", package: "replaylab"),
+                .product(name: "Projections", package: "replaylab"),
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -14,7 +14,7 @@ enum Suggestion {
             names.append("help")
             guard !names.contains(first) else { return nil }
             return "no command \(first)" + suggestion(first, among: names)
-                + ". See `replaylab help`"
+                + " See `replaylab help`"
         }
         let known = options(of: commands[place])
         let words = arguments.dropFirst().prefix { $0 != "--" }
@@ -22,7 +22,7 @@ enum Suggestion {
             let option = String(word.prefix { $0 != "=" })
             guard !known.contains(option) else { continue }
             return "\(first) has no option \(option)" + suggestion(option, among: known)
-                + ". See `replaylab help \(first)`"
+                + " See `replaylab help \(first)`"
         }
         return nil
     }
@@ -30,7 +30,7 @@ enum Suggestion {
     private static func suggestion(_ word: String, among known: [String]) -> String {
         guard let near = known.min(by: { distance($0, word) < distance($1, word) }),
             distance(near, word) <= max(2, word.count / 3)
-        else { return "" }
+        else { return "." }
         return "; did you mean \(near)?"
     }
 
