@@ -65,7 +65,7 @@ enum Terminal {
             }
             guard count > 0 else {
                 if descriptor == STDOUT_FILENO {
-                    firstOutputError.compareExchange(
+                    _ = firstOutputError.compareExchange(
                         expected: 0, desired: errno, ordering: .relaxed)
                 }
                 return false
