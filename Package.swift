@@ -69,7 +69,7 @@ let package = Package(
             name: "ledger-bench",
             dependencies: [
                 "EventModel", "Ledger", "Projections",
-                .product(name: "ArgumentParser", package: "swift-argument-parser")
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/LedgerBench"
         ),
