@@ -69,7 +69,7 @@ let package = Package(
             name: "ledger-bench",
             dependencies: [
                 "EventModel", "Ledger", "Projections",
-                .product(name: "ArgumentParser", package: "swift-argument-parser")
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/LedgerBench"
         ),
@@ -94,6 +94,14 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]
+        ),
+        // Runs the built command line; it lies beside the test bundle.
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "replaylab", "EventModel", "Ledger",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

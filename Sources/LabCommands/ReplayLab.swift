@@ -23,6 +23,7 @@ public enum ReplayLab {
     ///
     /// - Parameter projections: registered beside the shipped ones. Two of one name are refused.
     public static func run(projections: [any Projection.Type] = []) async -> Never {
+        Terminal.holdStandardDescriptors()
         let all = shippedProjections + projections
         for (place, type) in all.enumerated()
         where all[..<place].contains(where: { $0.name == type.name }) {
@@ -37,12 +38,20 @@ public enum ReplayLab {
         do {
             var command = try RootCommand.parseAsRoot()
             try command.run()
-            return 0
+            guard let reason = Terminal.outputError else { return 0 }
+            Terminal.error("standard output cannot be written: \(reason)")
+            return ExitStatus.inputOutput.rawValue
         } catch let status as ExitStatus {
             return status.rawValue
         } catch is Interruption {
             return Interrupts.reraise()
         } catch  where RootCommand.exitCode(for: error) != .failure {
+            if RootCommand.exitCode(for: error) == .validationFailure,
+                let hint = Suggestion.hint(for: Array(CommandLine.arguments.dropFirst()))
+            {
+                Terminal.error(hint)
+                return ExitStatus.usage.rawValue
+            }
             // Help, version and usage errors are ArgumentParser's to print.
             RootCommand.exit(withError: error)
         } catch {

@@ -17,7 +17,29 @@ struct LedgerFile {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
-        return try open(path, configuration)
+        do {
+            return try open(path, configuration)
+        } catch LedgerError.storage(_, let code, _) where isUnfinished(code) {
+            // A writer was killed between two journal modes: SQLite rolls that back by itself, but
+            // only for a connection that may write.
+            try recover(path)
+            return try open(path, configuration)
+        }
+    }
+
+    /// SQLITE_READONLY_ROLLBACK, SQLITE_READONLY_RECOVERY, SQLITE_READONLY_CANTLOCK.
+    private static func isUnfinished(_ code: Int) -> Bool { [776, 264, 520].contains(code) }
+
+    private static func recover(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+            try queue.close()
+        } catch {
+            throw translate(error, path)
+        }
     }
 
     /// Opens a ledger for writing; makes it, where there is none. The lease must be held.
@@ -123,11 +145,11 @@ struct LedgerFile {
             return LedgerError.damaged(path: path, sequence: nil, reason: reason)
         case .SQLITE_BUSY:
             return LedgerError.busy(path: path, holder: "another process (\(reason))")
-        case .SQLITE_CANTOPEN:
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY:
             return LedgerError.storage(
                 path: path, code: Int(error.extendedResultCode.rawValue),
                 reason: "\(reason); a ledger that was not closed cleanly needs a folder that can be"
-                    + " written to once, to take its -wal file in")
+                    + " written to once, to take its -wal or -journal file in")
         default:
             return LedgerError.storage(
                 path: path, code: Int(error.extendedResultCode.rawValue), reason: reason)

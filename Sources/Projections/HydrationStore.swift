@@ -24,15 +24,25 @@ public final class HydrationStore {
             throw StoreError.notAStore(path: path, reason: "there is no such file")
         }
         var configuration = Configuration()
-        configuration.readonly = readOnly
         configuration.busyMode = .timeout(5)
         do {
+            if readOnly { try HydrationStore.recover(path, configuration) }
+            configuration.readonly = readOnly
             queue = try DatabaseQueue(path: path, configuration: configuration)
             if try queue.read(isBlank), !readOnly { try queue.inDatabase(makeTables) }
             try queue.read(checkKind)
         } catch {
             throw HydrationStore.translate(error, path)
         }
+    }
+
+    /// Rolls back what a process that was killed in the middle of a commit left: SQLite does that by
+    /// itself, but only for a connection that may write.
+    private static func recover(_ path: String, _ configuration: Configuration) throws {
+        guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+        try queue.close()
     }
 
     private func isBlank(_ db: Database) throws -> Bool {

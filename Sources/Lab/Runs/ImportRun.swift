@@ -19,6 +19,8 @@ public struct ImportRun {
     /// The recorded time of events that state none; nil for one reading of the clock.
     public let recorded: Timestamp?
     /// Events in one transaction.
+    public var batch = ImportRun.batchSize
+    /// Events in one transaction, unless set.
     public static let batchSize = 16_384
 
     public init(_ paths: [String], options: ImportOptions, recorded: Timestamp? = nil) {
@@ -40,32 +42,66 @@ public struct ImportRun {
     ///
     /// - Parameters:
     ///   - now: the clock's reading, taken where nothing else says when events were recorded.
+    ///   - patience: seconds to wait for another writer.
+    ///   - isStopped: whether to give up, asked while another writer is waited for.
     ///   - onProblem: gets each bad value.
     ///   - progress: true to stop.
     public func run(
         into path: String, now: Timestamp, patience: Double = 0,
-        onProblem: ((ImportError) -> Void)? = nil, progress: @escaping (Stage) -> Bool
+        isStopped: () -> Bool = { false }, onProblem: ((ImportError) -> Void)? = nil,
+        progress: @escaping (Stage) -> Bool
     ) throws -> ImportOutcome {
         let importer = try EventImporter(paths: paths, options: options)
-        let ledger =
-            FileManager.default.fileExists(atPath: path) ? try EventLedger(path: path) : nil
-        let head = try ledger?.head()
+        let deadline = ContinuousClock.Instant.after(seconds: patience)
+        while true {
+            let (report, head) = try check(importer, path, onProblem, progress)
+            if options.skipBad == nil, !report.problems.isEmpty {
+                return ImportOutcome(report: report, run: nil, recorded: recorded ?? now)
+            }
+            do {
+                return try append(
+                    importer, report, path, checkedAt: head, now: now, until: deadline,
+                    isStopped: isStopped, progress)
+            } catch is HeadMoved {
+                // Another writer was faster: its events are to be checked against as well.
+                continue
+            }
+        }
+    }
+
+    /// Thrown where the ledger is not the one that the inputs were checked against.
+    private struct HeadMoved: Error {}
+
+    /// Reads everything, and compares it with the ledger as it is.
+    private func check(
+        _ importer: EventImporter, _ path: String, _ onProblem: ((ImportError) -> Void)?,
+        _ progress: @escaping (Stage) -> Bool
+    ) throws -> (ImportReport, head: Int) {
+        let ledger = try EventLedger.ifAny(at: path)
+        let head = try ledger?.head().sequence ?? 0
         let lookUp: ((EventID) throws -> Event?)? = ledger.flatMap { ledger in
-            guard head?.sequence ?? 0 > 0 else { return nil }
+            guard head > 0 else { return nil }
             let finder = EventFinder(ledger)
             return { try finder.event($0) }
         }
         let report = try importer.check(existing: lookUp, onProblem: onProblem) {
             if progress(.checking($0)) { throw Interruption() }
         }
-        if options.skipBad == nil, !report.problems.isEmpty {
-            return ImportOutcome(report: report, run: nil, recorded: recorded ?? now)
-        }
+        return (report, head)
+    }
+
+    private func append(
+        _ importer: EventImporter, _ report: ImportReport, _ path: String, checkedAt head: Int,
+        now: Timestamp, until deadline: ContinuousClock.Instant, isStopped: () -> Bool,
+        _ progress: (Stage) -> Bool
+    ) throws -> ImportOutcome {
         var taken = recorded ?? now
-        let writer = try LedgerWriter(
-            path: path, holder: "pid \(ProcessInfo.processInfo.processIdentifier) (import)",
-            patience: patience
+        let writer = try LedgerWriter.open(
+            path, command: "import", until: deadline, isStopped: isStopped
         ) { interrupted in
+            guard try EventLedger.ifAny(at: path)?.head().sequence ?? 0 == head else {
+                throw HeadMoved()
+            }
             let provenance = provenance(report, recorded: taken)
             // A run that is resumed keeps the clock's reading of its begin.
             if recorded == nil, let interrupted,
@@ -79,13 +115,8 @@ public struct ImportRun {
             return provenance.text
         }
         defer { try? writer.close() }
-        guard writer.head.sequence == head?.sequence ?? 0 else {
-            throw LedgerError.unexpectedHead(
-                path: path, expected: head?.sequence ?? 0, actual: writer.head.sequence)
-        }
         var result = RunOutcome(path: path, head: writer.head, begin: writer.head.sequence)
-        let events = try importer.events(
-            batchSize: ImportRun.batchSize, skip: writer.run.consumed)
+        let events = try importer.events(batchSize: batch, skip: writer.run.consumed)
         while let batch = try events.next() {
             result.outcome += try writer.append(
                 batch.events, recorded: taken, consumed: batch.consumed)

@@ -7,6 +7,8 @@ import Scenario
 public enum SimulationRunError: Error, Equatable, CustomStringConvertible {
     /// The ledger holds something else.
     case otherRun(path: String, difference: String)
+    /// The ledger holds a longer run of the same provenance.
+    case longerRun(path: String, head: Int, years: Int)
     /// The ledger's last event is not the one that the scenario makes there.
     case diverged(path: String, sequence: Int)
 
@@ -15,6 +17,9 @@ public enum SimulationRunError: Error, Equatable, CustomStringConvertible {
         case .otherRun(let path, let difference):
             "\(path) holds another history (\(difference)); take another --ledger,"
                 + " or the scenario, seed and start that it was made with"
+        case .longerRun(let path, let head, let years):
+            "\(path) holds \(head) events already, beyond the end of \(years) years;"
+                + " ask for more --years, or take another --ledger"
         case .diverged(let path, let sequence):
             "\(path) has another event at sequence \(sequence) than this scenario and seed make;"
                 + " take another --ledger"
@@ -42,6 +47,8 @@ public struct SimulationRun {
     public let jobs: Int
     public let zones: TimeZoneDatabase
     /// Events in one transaction.
+    public var batch = SimulationRun.batchSize
+    /// Events in one transaction, unless set.
     public static let batchSize = 16_384
 
     public init(
@@ -61,20 +68,26 @@ public struct SimulationRun {
     ///
     /// - Parameters:
     ///   - patience: seconds to wait for another writer.
+    ///   - isStopped: whether to give up, asked while nothing is written yet.
     ///   - progress: called after each batch with the share of the run, 0 to 1, that is done; true
     ///     to stop.
     /// - Throws: `SimulationRunError`, `LedgerError`, `RunLengthError`, `ZoneError`.
     public func run(
-        into path: String, patience: Double = 0, progress: (Double, LedgerHead) -> Bool
+        into path: String, patience: Double = 0, isStopped: () -> Bool = { false },
+        progress: (Double, LedgerHead) -> Bool
     ) throws -> RunOutcome {
         let generator = try ScenarioGenerator(
             scenario, seed: seed, start: start, years: years, zones: zones, jobs: jobs)
         let provenance = Provenance.simulation(scenario, seed: seed, start: start, zones: zones)
-        try checkHolds(path, only: provenance)
-        let writer = try LedgerWriter(
-            path: path, holder: "pid \(ProcessInfo.processInfo.processIdentifier) (simulate)",
-            patience: patience
-        ) { _ in provenance.text }
+        let deadline = ContinuousClock.Instant.after(seconds: patience)
+        try checkHolds(path, only: provenance, before: generator.end)
+        let writer = try LedgerWriter.open(
+            path, command: "simulate", until: deadline, isStopped: isStopped
+        ) { _ in
+            // Again, now that nobody else writes.
+            try checkHolds(path, only: provenance, before: generator.end)
+            return provenance.text
+        }
         defer { try? writer.close() }
         var result = RunOutcome(path: path, head: writer.head, begin: writer.head.sequence)
         let begun = writer.head.sequence
@@ -83,9 +96,9 @@ public struct SimulationRun {
         let begin = generator.start.microseconds
 
         let queue = BoundedQueue<[Event]>(limit: 4)
-        let thread = Thread { [generator] in
+        let thread = Thread { [generator, batch] in
             var generator = generator
-            var batches = Rebatching(size: SimulationRun.batchSize, skip: begun, last: last)
+            var batches = Rebatching(size: batch, skip: begun, last: last)
             while let events = generator.next() {
                 for batch in batches.take(events) where !queue.put(batch) { return }
             }
@@ -97,6 +110,12 @@ public struct SimulationRun {
         thread.start()
         defer { queue.abandon() }
         while let batch = try queue.take() {
+            if batch.isEmpty {
+                // The generator is on its way to where the ledger ends.
+                guard isStopped() else { continue }
+                result.isInterrupted = true
+                break
+            }
             result.outcome += try writer.append(batch, expecting: writer.head.sequence)
             result.head = writer.head
             let reached = Double((batch.last?.time.microseconds ?? begin) - begin)
@@ -110,15 +129,11 @@ public struct SimulationRun {
         return result
     }
 
-    /// Refuses a ledger that holds anything but this provenance's events.
-    private func checkHolds(_ path: String, only provenance: Provenance) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        let ledger: EventLedger
-        do {
-            ledger = try EventLedger(path: path)
-        } catch LedgerError.notALedger(_, "the file is empty") {
-            return
-        }
+    /// Refuses a ledger that holds anything but this provenance's events before `end`.
+    private func checkHolds(
+        _ path: String, only provenance: Provenance, before end: Timestamp
+    ) throws {
+        guard let ledger = try EventLedger.ifAny(at: path) else { return }
         for run in try ledger.runs() where run.provenance != provenance.text {
             let other = Provenance(text: run.provenance)
             let differing = provenance.members.first { other?[$0.key] != $0.value }
@@ -127,6 +142,10 @@ public struct SimulationRun {
             }
             throw SimulationRunError.otherRun(
                 path: path, difference: difference ?? "it was made by another command")
+        }
+        let head = try ledger.head().sequence
+        if head > 0, try ledger.event(at: head).time >= end {
+            throw SimulationRunError.longerRun(path: path, head: head, years: years)
         }
     }
 }
@@ -148,6 +167,7 @@ private struct Rebatching {
         isSame = last == nil
     }
 
+    /// The batches that these events fill; an empty one while they are all in the ledger.
     mutating func take(_ events: [Event]) -> [[Event]] {
         var full: [[Event]] = []
         for event in events {
@@ -161,7 +181,7 @@ private struct Rebatching {
                 open.reserveCapacity(size)
             }
         }
-        return full
+        return seen < skip ? [[]] : full
     }
 
     /// The last, short batch.

@@ -1,12 +1,49 @@
 import ArgumentParser
 import EventModel
 import Foundation
+import Lab
+import Ledger
 import Projections
 
 /// The ledger that a command reads.
 struct LedgerOption: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The ledger file.", valueName: "file"))
     var ledger: String
+
+    /// The ledger, for reading.
+    func open() throws -> EventLedger {
+        try checkIsFile()
+        return try EventLedger(path: ledger)
+    }
+
+    func checkIsFile() throws {
+        if isDirectory(ledger) {
+            throw MissingFile(
+                description: "\(ledger) is a directory; name the ledger file", status: .data)
+        }
+    }
+}
+
+/// What a command that writes a ledger is told about it.
+struct WriterOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Seconds to wait for another writer of the ledger.", valueName: "seconds"))
+    var wait: Double = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "Events in one transaction.", valueName: "events", visibility: .hidden))
+    var batch = SimulationRun.batchSize
+
+    func validate() throws {
+        guard wait >= 0 else {
+            throw ValidationError("--wait takes seconds from 0 on, not \(wait)")
+        }
+        guard (1...1_000_000).contains(batch) else {
+            throw ValidationError("--batch takes 1 to 1000000, not \(batch)")
+        }
+    }
 }
 
 /// What is taken where a ledger does not say.
@@ -45,6 +82,50 @@ struct DefaultsOptions: ParsableArguments {
 
 /// Where a command looks zones up.
 func timeZones() throws -> TimeZoneDatabase { try TimeZoneDatabase() }
+
+/// The zone that an option names.
+func zone(
+    _ name: String?, _ option: String, in database: TimeZoneDatabase
+) throws -> ZoneTable? {
+    do {
+        return try name.map { try database.zone($0) }
+    } catch {
+        throw UsageError(description: "\(option): \(error)")
+    }
+}
+
+/// Refuses to make a file where none can be made, before long work goes into it.
+func checkFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let reason: String
+    if isDirectory(path) {
+        reason = "it is a directory; name a file"
+    } else if !isDirectory(folder) {
+        reason = "there is no folder \(folder); make it first"
+    } else if !FileManager.default.fileExists(atPath: path), access(folder, W_OK) != 0 {
+        reason = "the folder \(folder): \(String(cString: strerror(errno)))"
+    } else {
+        return
+    }
+    throw MissingFile(description: "\(path) cannot be made: \(reason)", status: .cannotCreate)
+}
+
+/// Refuses an input that is not there or may not be read.
+func checkReadable(_ path: String, _ missing: String) throws {
+    if access(path, R_OK) == 0, !isDirectory(path) { return }
+    let reason = String(cString: strerror(errno))
+    throw MissingFile(
+        description: isDirectory(path)
+            ? "\(path) is a directory; name the files in it"
+            : FileManager.default.fileExists(atPath: path)
+                ? "\(path) cannot be read: \(reason)" : missing)
+}
+
+private func isDirectory(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+        && isDirectory.boolValue
+}
 
 /// The clock's reading: what a command at the edge may ask, and nothing below it.
 func clockReading() -> Timestamp {

@@ -41,12 +41,13 @@ struct ExportCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let source = try EventLedger(path: ledger.ledger)
-        let table = try zone.map { try timeZones().zone($0) }
+        let source = try ledger.open()
+        let table = try LabCommands.zone(zone, "--zone", in: timeZones())
         let point = try source.resolve(
             PointInTime(text: until, zone: table), knownBy: try time(asOf, "--as-of"))
-        Interrupts.catchSignals()
-        let sink = try OutputFile(output)
+        let sink = try OutputFile(output == "-" ? nil : output)
+        // On the way to standard output there is nothing to tidy up: a signal may end it at once.
+        if sink.isTemporary { Interrupts.catchSignals() }
         var bar = ProgressBar("export")
         defer { bar.clear() }
         var exporter = EventExporter(format: format) { try sink.write($0) }
@@ -68,12 +69,15 @@ struct ExportCommand: ParsableCommand {
 
 extension ExportFormat: ExpressibleByArgument {}
 
-/// A file that appears whole, or not at all; or standard output.
+/// A file that appears whole, or not at all; or standard output, a device, a pipe.
 final class OutputFile {
     private let path: String?
     private let temporary: String
     private let descriptor: Int32
     private var isDone = false
+
+    /// Whether a file is being made that is to go if the work does not come to its end.
+    var isTemporary: Bool { !temporary.isEmpty }
 
     init(_ path: String?) throws {
         self.path = path
@@ -82,8 +86,16 @@ final class OutputFile {
             descriptor = STDOUT_FILENO
             return
         }
-        temporary = path + ".partial-\(getpid())"
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        try checkFolder(of: path)
+        // What is there and is no plain file (/dev/null, a pipe) is written to, and not replaced.
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            temporary = ""
+            descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            temporary = path + ".partial-\(getpid())"
+            descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        }
         guard descriptor >= 0 else {
             throw MissingFile(
                 description: "\(path) cannot be written: \(String(cString: strerror(errno)))",
@@ -102,7 +114,7 @@ final class OutputFile {
     func close() throws {
         isDone = true
         guard let path else { return }
-        guard Glibc.close(descriptor) == 0, rename(temporary, path) == 0 else {
+        guard Glibc.close(descriptor) == 0, !isTemporary || rename(temporary, path) == 0 else {
             throw MissingFile(
                 description: "\(path) cannot be written: \(String(cString: strerror(errno)))",
                 status: .inputOutput)
@@ -112,6 +124,6 @@ final class OutputFile {
     deinit {
         guard !isDone, path != nil else { return }
         Glibc.close(descriptor)
-        unlink(temporary)
+        if isTemporary { unlink(temporary) }
     }
 }

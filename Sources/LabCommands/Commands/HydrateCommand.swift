@@ -46,9 +46,11 @@ struct HydrateCommand: ParsableCommand {
     var digests = false
 
     func run() throws {
-        let source = try EventLedger(path: ledger.ledger)
+        let source = try ledger.open()
         let database = try timeZones()
-        let table = try zone.map { try database.zone($0) }
+        let table = try LabCommands.zone(zone, "--zone", in: database)
+        _ = try LabCommands.zone(defaults.defaultZone, "--default-zone", in: database)
+        if let store { try checkFolder(of: store) }
         let asked = try PointInTime(text: until, zone: table)
         let point = try source.resolve(asked, knownBy: try time(asOf, "--as-of"))
         var hydration = try Hydration(

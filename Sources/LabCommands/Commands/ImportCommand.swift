@@ -43,10 +43,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Collect bad input in this file, and go on.", valueName: "file"))
     var skipBad: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Seconds to wait for another writer of the ledger.", valueName: "seconds"))
-    var wait: Double = 0
+    @OptionGroup var writer: WriterOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -55,16 +52,17 @@ struct ImportCommand: ParsableCommand {
     private static let problemLimit = 20
 
     func run() throws {
-        for file in files where file != "-" && !FileManager.default.fileExists(atPath: file) {
-            throw MissingFile(description: "no file \(file) to import")
+        for file in files where file != "-" {
+            try checkReadable(file, "no file \(file) to import")
         }
+        for file in [ledger.ledger, skipBad].compactMap(\.self) { try checkFolder(of: file) }
         var options = ImportOptions(format: format, time: try LabCommands.time(time, "--time"))
         options.skipBad = skipBad
         // One pass names everything that is wrong, so that one mending is enough.
         options.isCollecting = true
-        let run = ImportRun(
+        var run = ImportRun(
             files, options: options, recorded: try LabCommands.time(recorded, "--recorded"))
-        Interrupts.catchSignals()
+        run.batch = writer.batch
         var check = ProgressBar("check ")
         var append = ProgressBar("import")
         defer { append.clear() }
@@ -72,7 +70,8 @@ struct ImportCommand: ParsableCommand {
         let outcome: ImportOutcome
         do {
             outcome = try run.run(
-                into: ledger.ledger, now: clockReading(), patience: wait,
+                into: ledger.ledger, now: clockReading(), patience: writer.wait,
+                isStopped: { Interrupts.isRequested },
                 onProblem: { problem in
                     problems += 1
                     if problems <= ImportCommand.problemLimit { Terminal.error("\(problem)") }
@@ -80,6 +79,9 @@ struct ImportCommand: ParsableCommand {
                 progress: { stage in
                     switch stage {
                     case .checking(let done):
+                        // Until the inputs are at hand a signal ends the command at once:
+                        // standard input may never come to its end.
+                        Interrupts.catchSignals()
                         check.update(done.share, Figures.count(done.values, "value"))
                     case .appending(let done):
                         append.update(done.share, Figures.count(done.values, "value"))

@@ -22,7 +22,7 @@ struct InfoCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let source = try EventLedger(path: ledger.ledger)
+        let source = try ledger.open()
         let head = try source.head()
         let summary = try source.summary()
         let runs = try source.runs()
@@ -37,7 +37,10 @@ struct InfoCommand: ParsableCommand {
         Terminal.print(Terminal.bold(source.path))
         line("events", Figures.grouped(head.sequence))
         for (kind, count) in summary.kinds {
-            line("", "\(Figures.grouped(count))  \(kind.detailType)  (\(kind.source))")
+            line(
+                "",
+                "\(Figures.grouped(count))  \(kind.detailType.printable)"
+                    + "  (\(kind.source.printable))")
         }
         if let first = summary.earliest, let last = summary.latest {
             line("times", "\(first.shortText) to \(last.shortText)")

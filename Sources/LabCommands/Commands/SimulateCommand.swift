@@ -36,10 +36,7 @@ struct SimulateCommand: ParsableCommand {
 
     @OptionGroup var ledger: LedgerOption
 
-    @Option(
-        help: ArgumentHelp(
-            "Seconds to wait for another writer of the ledger.", valueName: "seconds"))
-    var wait: Double = 0
+    @OptionGroup var writer: WriterOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -54,11 +51,9 @@ struct SimulateCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard FileManager.default.fileExists(atPath: scenario) else {
-            throw MissingFile(
-                description:
-                    "no scenario at \(scenario); the shipped ones are in Fixtures/scenarios")
-        }
+        try checkReadable(
+            scenario, "no scenario at \(scenario); the shipped ones are in Fixtures/scenarios")
+        try checkFolder(of: ledger.ledger)
         let zones = try timeZones()
         let file = try ScenarioFile(path: scenario, zones: zones)
         let day = try start.map { text in
@@ -68,18 +63,22 @@ struct SimulateCommand: ParsableCommand {
                 throw UsageError(description: "--start \(text): \(error); write 2020-01-01")
             }
         }
-        let run = SimulationRun(
+        var run = SimulationRun(
             file, seed: seed, start: day, years: years, jobs: jobs, zones: zones)
+        run.batch = writer.batch
         Interrupts.catchSignals()
         var bar = ProgressBar("simulate")
         let clock = ContinuousClock()
         let begin = clock.now
         let outcome: RunOutcome
         do {
-            outcome = try run.run(into: ledger.ledger, patience: wait) { share, head in
-                bar.update(share, Figures.count(head.sequence, "event"))
-                return Interrupts.isRequested
-            }
+            outcome = try run.run(
+                into: ledger.ledger, patience: writer.wait,
+                isStopped: { Interrupts.isRequested },
+                progress: { share, head in
+                    bar.update(share, Figures.count(head.sequence, "event"))
+                    return Interrupts.isRequested
+                })
         } catch {
             bar.clear()
             throw error

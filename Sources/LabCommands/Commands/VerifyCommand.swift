@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventModel
+import Foundation
 import Lab
 import Ledger
 import Projections
@@ -49,18 +50,20 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         var noted: (size: Int, root: SHA256Digest)?
         if let size, let root, let digest = SHA256Digest(hex: root) { noted = (size, digest) }
-        let report = try EventLedger.verify(path: ledger.ledger, noted: noted)
-        var findings = report.findings.map { "\(ledger.ledger): \($0)" }
-        if report.furtherFindings > 0 {
-            findings.append("… and \(Figures.grouped(report.furtherFindings)) more")
+        if let store, !FileManager.default.fileExists(atPath: store) {
+            throw MissingFile(
+                description: "no store at \(store); `replaylab hydrate --store` makes one")
         }
+        let head: LedgerHead?
+        var findings: [String]
+        (head, findings) = try audit(noted)
         var checked = "\(ledger.ledger): sound"
-        if let head = report.head {
+        if let head {
             checked += ", \(Figures.count(head.sequence, "event")), root \(head.root.hex)"
         }
         var stores: [String] = []
         if let store, findings.isEmpty {
-            let source = try EventLedger(path: ledger.ledger)
+            let source = try ledger.open()
             let opened = try HydrationStore(path: store, readOnly: true)
             let differences = try opened.verify(
                 against: source, projections: ReplayLab.projections, database: timeZones())
@@ -75,8 +78,8 @@ struct VerifyCommand: ParsableCommand {
             Terminal.print(
                 JSONValue.object([
                     .init("sound", .bool(findings.isEmpty)),
-                    .init("head", report.head.map { .int($0.sequence) } ?? .null),
-                    .init("root", .optional(report.head?.root.hex)),
+                    .init("head", head.map { .int($0.sequence) } ?? .null),
+                    .init("root", .optional(head?.root.hex)),
                     .init("findings", .array(findings.map(JSONValue.string))),
                 ]).text())
         } else if findings.isEmpty {
@@ -85,5 +88,23 @@ struct VerifyCommand: ParsableCommand {
             for finding in findings { Terminal.print(finding) }
         }
         if !findings.isEmpty { throw ExitStatus.finding }
+    }
+
+    /// What the ledger's own audit finds. Damage that keeps the file from opening is a finding, too.
+    private func audit(
+        _ noted: (size: Int, root: SHA256Digest)?
+    ) throws -> (LedgerHead?, findings: [String]) {
+        try ledger.checkIsFile()
+        do {
+            let report = try EventLedger.verify(path: ledger.ledger, noted: noted)
+            var findings = report.findings.map { "\(ledger.ledger): \($0)" }
+            if report.furtherFindings > 0 {
+                findings.append("… and \(Figures.grouped(report.furtherFindings)) more")
+            }
+            return (report.head, findings)
+        } catch let error as LedgerError {
+            guard case .damaged = error else { throw error }
+            return (nil, ["\(error)"])
+        }
     }
 }

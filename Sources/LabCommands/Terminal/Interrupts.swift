@@ -26,6 +26,11 @@ enum Interrupts {
         let number = caught.load(ordering: .relaxed)
         guard number != 0 else { return 130 }
         signal(number, SIG_DFL)
+        // A command runs on a worker thread, and there the signal is blocked.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, number)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         raise(number)
         return 128 + number
     }

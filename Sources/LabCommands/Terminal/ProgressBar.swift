@@ -9,7 +9,8 @@ struct ProgressBar {
 
     init(_ label: String) {
         self.label = label
-        isShown = isatty(STDERR_FILENO) == 1
+        isShown =
+            isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
 
     /// - Parameters:

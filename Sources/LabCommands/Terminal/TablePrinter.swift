@@ -21,7 +21,7 @@ struct TablePrinter {
     private static func text(_ cell: Cell) -> String {
         switch cell {
         case .integer(let value): Figures.grouped(value)
-        case .text(let text): text
+        case .text(let text): text.printable
         case .time(let time): time.shortText
         case .null: "–"
         }

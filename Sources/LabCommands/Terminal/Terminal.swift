@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Terminal {
@@ -25,7 +26,24 @@ enum Terminal {
     static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
     /// Writes why a command failed.
-    static func error(_ reason: String) { note("replaylab: \(reason)") }
+    static func error(_ reason: String) { note("replaylab: \(reason.printable)") }
+
+    /// Why some of the result could not be written, if so: a full disk, a closed standard output.
+    static var outputError: String? {
+        let code = firstOutputError.load(ordering: .relaxed)
+        return code == 0 ? nil : String(cString: strerror(code))
+    }
+
+    private static let firstOutputError = Atomic<Int32>(0)
+
+    /// Takes up those of the three standard descriptors that the caller closed, so that no ledger
+    /// gets the number of standard output. Writing to one of them then fails, as it should.
+    static func holdStandardDescriptors() {
+        for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
+        where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", mode)
+        }
+    }
 
     static func write(_ text: String, to descriptor: Int32) {
         var text = text
@@ -39,7 +57,19 @@ enum Terminal {
         while done < bytes.count {
             let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
+            if count < 0, errno == EAGAIN {
+                // Whoever shares this terminal or pipe with us made it non-blocking.
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&room, 1, -1)
+                continue
+            }
+            guard count > 0 else {
+                if descriptor == STDOUT_FILENO {
+                    _ = firstOutputError.compareExchange(
+                        expected: 0, desired: errno, ordering: .relaxed)
+                }
+                return false
+            }
             done += count
         }
         return true
@@ -47,6 +77,24 @@ enum Terminal {
 
     /// `text` in bold, where there is colour.
     static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+}
+
+extension String {
+    /// This text with control characters spelled out: a name in somebody's data must not steer the
+    /// terminal that shows it.
+    var printable: String {
+        let isControl: (Unicode.Scalar) -> Bool = {
+            $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"
+        }
+        guard unicodeScalars.contains(where: isControl) else { return self }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            if isControl(scalar) {
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+    }
 }
 
 /// Numbers as people read them, the same in every locale.
