@@ -13,6 +13,9 @@ struct TablePrinter {
         self.limit = limit
     }
 
+    /// The table's name, as words.
+    var caption: String { TablePrinter.words(shape.name) }
+
     mutating func add(_ cells: [Cell]) {
         total += 1
         if rows.count < limit { rows.append(cells.map(TablePrinter.text)) }
