@@ -38,7 +38,7 @@ public struct ButtonHandler: Sendable {
         let click = try self.click(of: event)
         var detail = "{"
         if let click { detail += "\"click-type\": \"\(click.word)\", " }
-        if let device { detail += "\"device-id\": \(ButtonHandler.pythonQuoted(device)), " }
+        if let device { detail += "\"device-id\": \(JSONText.quotedASCII(device)), " }
         detail += "\"button-event\": \(original)}"
         return Entry(
             detailType: click == nil ? ButtonHandler.healthDetailType : FeederSystem.detailType,
@@ -141,19 +141,5 @@ public struct ButtonHandler: Sendable {
             fallthrough
         default: throw Refusal(description: "\(name) is \(value.text()); \(expected)")
         }
-    }
-
-    /// A string as Python's `json.dumps` writes it: ASCII only.
-    static func pythonQuoted(_ text: String) -> String {
-        var quoted = ""
-        for unit in JSONText.quoted(text).utf16 {
-            if unit < 0x7F {
-                quoted.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
-            } else {
-                let digits = String(unit, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            }
-        }
-        return quoted
     }
 }

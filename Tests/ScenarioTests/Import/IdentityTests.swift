@@ -96,7 +96,7 @@ import Testing
             events[1].detail.hasPrefix(
                 "{\"click-type\": \"DOUBLE\", \"device-id\": \"G030PM0123456789\", \"button-event\": {"
             ))
-        #expect(ButtonHandler.pythonQuoted("a\"é😀") == "\"a\\\"\\u00e9\\ud83d\\ude00\"")
+        #expect(JSONText.quotedASCII("a\"é😀") == "\"a\\\"\\u00e9\\ud83d\\ude00\"")
     }
 
     @Test func `the deployed test form's number is milliseconds since 1970`() throws {
