@@ -38,7 +38,8 @@ enum ExitStatus: Int32, Error {
         case .busy: self = .temporary
         case .cannotWrite: self = .cannotCreate
         case .storage(_, let code, _): self = code & 0xFF == 14 ? .cannotCreate : .inputOutput
-        case .damaged, .notALedger, .newerVersion, .unexpectedHead, .conflict, .refused, .notFound:
+        case .damaged, .notALedger, .blank, .newerVersion, .unexpectedHead, .conflict, .refused,
+            .notFound:
             self = .data
         }
     }

@@ -13,7 +13,8 @@ public struct LedgerSummary: Sendable {
     /// The first moment at which something happened; nil in an empty ledger.
     public var earliest: Timestamp?
     public var latest: Timestamp?
-    public var devices = 0
+    /// Each device with its events, in order of first mention; events of no device stand last, as nil.
+    public var devices: [(name: String?, events: Int)] = []
     /// Distinct contents.
     public var contents = 0
 }
@@ -42,8 +43,16 @@ extension EventLedger {
                 summary.latest = max(summary.latest ?? latest, latest)
                 summary.contents += kinds.int(5)
             }
-            let devices = try Statement(connection, "SELECT count(*) FROM device", path: path)
-            summary.devices = try devices.step() ? devices.int(0) : 0
+            let devices = try Statement(
+                connection,
+                """
+                SELECT d.name, g.events
+                FROM (SELECT device, count(*) AS events FROM event GROUP BY device) g
+                LEFT JOIN device d ON d.code = g.device ORDER BY d.code IS NULL, d.code
+                """, path: path)
+            while try devices.step() {
+                summary.devices.append((devices.optionalText(0), devices.int(1)))
+            }
             return summary
         }
     }

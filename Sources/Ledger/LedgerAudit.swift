@@ -33,10 +33,10 @@ struct LedgerAudit {
         try Statement(connection, sql, path: ledger.path)
     }
 
-    mutating func run() throws {
+    mutating func run(progress: (Int) throws -> Void) throws {
         try auditTexts()
         try auditContents()
-        let head = try auditEvents()
+        let head = try auditEvents(progress: progress)
         report.head = head
         for (place, facts) in contents.enumerated() where facts?.isUsed == false {
             report.find("content \(place + 1) belongs to no event")
@@ -116,7 +116,9 @@ struct LedgerAudit {
     }
 
     /// Walks over all events with what derives from them side by side.
-    private mutating func auditEvents() throws -> LedgerHead {
+    private mutating func auditEvents(
+        progress: (Int) throws -> Void
+    ) throws -> LedgerHead {
         let rows = try statement(
             "SELECT sequence, time, content, lag, leaf, device, id FROM event ORDER BY sequence")
         let registrations = try statement("SELECT sequence FROM registration ORDER BY sequence")
@@ -139,6 +141,7 @@ struct LedgerAudit {
                 if found <= sequence { continue }
             }
             sequence = found
+            if sequence & 0xFFFF == 0 { try progress(sequence) }
             let time = Timestamp(microseconds: Int64(rows.int(1)))
             let code = rows.int(2)
             let now = Timestamp(microseconds: time.microseconds &+ Int64(rows.int(3)))

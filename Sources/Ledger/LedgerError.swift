@@ -7,6 +7,8 @@ public enum LedgerError: Error, Equatable, Sendable {
     case missing(path: String)
     /// The file is there and is no ledger of ours.
     case notALedger(path: String, reason: String)
+    /// There is nothing in the file yet: its writer was killed before the first commit.
+    case blank(path: String)
     /// The file was written by a newer program.
     case newerVersion(path: String, version: Int, known: Int)
     /// The file is a ledger, and something in it is not as it was written.
@@ -34,12 +36,14 @@ extension LedgerError: CustomStringConvertible {
             "no ledger at \(path); `replaylab simulate` or `replaylab import` make one"
         case .notALedger(let path, let reason):
             "\(path) is no ledger: \(reason)"
+        case .blank(let path):
+            "\(path) is no ledger yet: the file is empty; the run that made it goes on if it is"
+                + " started again"
         case .newerVersion(let path, let version, let known):
             "\(path) has format version \(version); this program knows versions up to \(known):"
                 + " use a newer replaylab"
         case .damaged(let path, let sequence, let reason):
-            "\(path) is damaged\(sequence.map { " at sequence \($0)" } ?? ""): \(reason);"
-                + " `replaylab verify` lists what differs"
+            "\(path) is damaged\(sequence.map { " at sequence \($0)" } ?? ""): \(reason)"
         case .busy(let path, let holder):
             "\(path) is being written by \(holder); wait for it, or use --wait SECONDS"
         case .unexpectedHead(let path, let expected, let actual):

@@ -34,7 +34,7 @@ struct LedgerFile {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let queue = try DatabaseQueue(path: path.asSQLiteFile, configuration: configuration)
             _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
             try queue.close()
         } catch {
@@ -46,6 +46,7 @@ struct LedgerFile {
     static func write(_ path: String) throws -> LedgerFile {
         let isNew = !FileManager.default.fileExists(atPath: path)
         try refuseFolder(path)
+        try refuseLinks(path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         // Every code comes from the catalogue that has just stored it, so checking it again would
@@ -66,6 +67,16 @@ struct LedgerFile {
         return file
     }
 
+    /// A file of two names has two leases and two WALs, which SQLite does not survive.
+    private static func refuseLinks(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_nlink > 1 else { return }
+        throw LedgerError.cannotWrite(
+            path: path,
+            reason: "the file has \(status.st_nlink) names (hard links), and each would have a"
+                + " writer of its own; keep one, or write to a copy")
+    }
+
     private static func refuseFolder(_ path: String) throws {
         var isFolder = ObjCBool(false)
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
@@ -79,7 +90,8 @@ struct LedgerFile {
     ) throws -> LedgerFile {
         do {
             let file = LedgerFile(
-                path: path, queue: try DatabaseQueue(path: path, configuration: configuration))
+                path: path,
+                queue: try DatabaseQueue(path: path.asSQLiteFile, configuration: configuration))
             try file.checkKind(isNew: isNew)
             return file
         } catch {
@@ -103,7 +115,7 @@ struct LedgerFile {
         let isBlank = application == 0 && version == 0 && objects == 0
         if isNew || isBlank && !queue.configuration.readonly { return }
         guard !isBlank else {
-            throw LedgerError.notALedger(path: path, reason: "the file is empty")
+            throw LedgerError.blank(path: path)
         }
         guard application == LedgerSchema.applicationID else {
             let name = String(UInt32(bitPattern: application), radix: 16)

@@ -47,8 +47,10 @@ extension EventLedger {
     ///
     /// - Parameter noted: a head's size and root from an earlier time. The first `size` events must
     ///   still have that root.
+    /// - Parameter progress: called now and then with the sequence that was reached; throws to stop.
     public static func verify(
-        path: String, noted: (size: Int, root: SHA256Digest)? = nil
+        path: String, noted: (size: Int, root: SHA256Digest)? = nil,
+        progress: (_ sequence: Int) throws -> Void = { _ in }
     ) throws -> LedgerVerification {
         let ledger = try EventLedger(path: path)
         var report = LedgerVerification()
@@ -60,7 +62,7 @@ extension EventLedger {
                     guard let connection = db.sqliteConnection else { return }
                     var audit = LedgerAudit(ledger, connection, noted: noted, report: report)
                     defer { report = audit.report }
-                    try audit.run()
+                    try audit.run(progress: progress)
                 }
             }
         } catch let error as LedgerError {

@@ -39,7 +39,7 @@ import Testing
 
     @Test func `an empty file is no ledger, and can become one`() throws {
         try Data().write(to: URL(filePath: path))
-        #expect(throws: LedgerError.notALedger(path: path, reason: "the file is empty")) {
+        #expect(throws: LedgerError.blank(path: path)) {
             try EventLedger(path: path)
         }
         try makeLedger(path, [Sample.events(0..<2)])

@@ -8,7 +8,7 @@ extension EventLedger {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         do {
             return try EventLedger(path: path)
-        } catch LedgerError.notALedger(_, "the file is empty") {
+        } catch LedgerError.blank {
             return nil
         }
     }

@@ -10,6 +10,10 @@ struct LedgerOption: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The ledger file.", valueName: "file"))
     var ledger: String
 
+    func validate() throws {
+        if ledger.isEmpty { throw ValidationError("--ledger takes a file's path, and is empty") }
+    }
+
     /// The ledger, for reading.
     func open() throws -> EventLedger {
         try checkIsFile()
@@ -110,6 +114,27 @@ func checkFolder(of path: String) throws {
     throw MissingFile(description: "\(path) cannot be made: \(reason)", status: .cannotCreate)
 }
 
+/// Refuses to write a result over what must not be lost: a SQLite file, which a ledger or a store is,
+/// or a file that lies beside the ledger while it is written.
+func refuseToReplace(_ path: String, besides ledger: String, _ option: String) throws {
+    func place(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    let kept = ["", "-wal", "-shm", "-journal", "-lease"].map { place(ledger + $0) }
+    let header = FileHandle(forReadingAtPath: path).flatMap { handle -> Data? in
+        defer { try? handle.close() }
+        var status = stat()
+        guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        return try? handle.read(upToCount: 16)
+    }
+    guard kept.contains(place(path)) || header == Data("SQLite format 3\0".utf8) else { return }
+    throw MissingFile(
+        description: "\(option) \(path) would overwrite a ledger or another SQLite file;"
+            + " name another file, or remove that one yourself", status: .cannotCreate)
+}
+
 /// Refuses an input that is not there or may not be read.
 func checkReadable(_ path: String, _ missing: String) throws {
     if access(path, R_OK) == 0, !isDirectory(path) { return }
@@ -134,14 +159,19 @@ func clockReading() -> Timestamp {
     return Timestamp(microseconds: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000)
 }
 
-/// A time with its zone, as options take it.
-func time(_ text: String?, _ option: String) throws -> Timestamp? {
+/// A time with its zone, or a local time in `table`'s, as options take it.
+func time(_ text: String?, _ option: String, zone table: ZoneTable? = nil) throws -> Timestamp? {
     guard let text else { return nil }
+    if table != nil, case .time(let time)? = try? PointInTime(text: text, zone: table) {
+        return time
+    }
     do {
         return try Timestamp(text: text)
     } catch {
         throw UsageError(
-            description: "\(option) \(text): \(error); write a time such as 2024-02-29T18:00:00Z")
+            description:
+                "\(option) \(text): \(error); write a time such as 2024-02-29T18:00:00Z, with its zone"
+        )
     }
 }
 

@@ -32,7 +32,8 @@ struct ExportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only what was recorded by then.", valueName: "time"))
     var asOf: String?
 
-    @Option(help: ArgumentHelp("The zone of a local time in --until.", valueName: "zone"))
+    @Option(
+        help: ArgumentHelp("The zone of local times in --until and --as-of.", valueName: "zone"))
     var zone: String?
 
     @Option(
@@ -44,7 +45,10 @@ struct ExportCommand: ParsableCommand {
         let source = try ledger.open()
         let table = try LabCommands.zone(zone, "--zone", in: timeZones())
         let point = try source.resolve(
-            PointInTime(text: until, zone: table), knownBy: try time(asOf, "--as-of"))
+            PointInTime(text: until, zone: table), knownBy: try time(asOf, "--as-of", zone: table))
+        if let output, output != "-" {
+            try refuseToReplace(output, besides: ledger.ledger, "--output")
+        }
         let sink = try OutputFile(output == "-" ? nil : output)
         // On the way to standard output there is nothing to tidy up: a signal may end it at once.
         if sink.isTemporary { Interrupts.catchSignals() }

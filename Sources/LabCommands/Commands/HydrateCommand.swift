@@ -28,7 +28,8 @@ struct HydrateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only what was recorded by then.", valueName: "time"))
     var asOf: String?
 
-    @Option(help: ArgumentHelp("The zone of a local time in --until.", valueName: "zone"))
+    @Option(
+        help: ArgumentHelp("The zone of local times in --until and --as-of.", valueName: "zone"))
     var zone: String?
 
     @Option(help: ArgumentHelp("A projection, again for more; all if absent.", valueName: "name"))
@@ -45,6 +46,12 @@ struct HydrateCommand: ParsableCommand {
     @Flag(help: "Print the digest of each state, and nothing else.")
     var digests = false
 
+    func validate() throws {
+        if store?.isEmpty == true {
+            throw ValidationError("--store takes a file's path, and is empty")
+        }
+    }
+
     func run() throws {
         let source = try ledger.open()
         let database = try timeZones()
@@ -52,7 +59,7 @@ struct HydrateCommand: ParsableCommand {
         _ = try LabCommands.zone(defaults.defaultZone, "--default-zone", in: database)
         if let store { try checkFolder(of: store) }
         let asked = try PointInTime(text: until, zone: table)
-        let point = try source.resolve(asked, knownBy: try time(asOf, "--as-of"))
+        let point = try source.resolve(asked, knownBy: try time(asOf, "--as-of", zone: table))
         var hydration = try Hydration(
             source, to: point, projections: try chosen(), settings: defaults.settings,
             database: database)

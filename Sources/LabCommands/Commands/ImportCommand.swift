@@ -40,7 +40,9 @@ struct ImportCommand: ParsableCommand {
             valueName: "time"))
     var recorded: String?
 
-    @Option(help: ArgumentHelp("Collect bad input in this file, and go on.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Collect bad input in this file, made anew, and go on.", valueName: "file"))
     var skipBad: String?
 
     @OptionGroup var writer: WriterOptions
@@ -56,6 +58,9 @@ struct ImportCommand: ParsableCommand {
             try checkReadable(file, "no file \(file) to import")
         }
         for file in [ledger.ledger, skipBad].compactMap(\.self) { try checkFolder(of: file) }
+        if let skipBad {
+            try refuseToReplace(skipBad, besides: ledger.ledger, "--skip-bad")
+        }
         var options = ImportOptions(format: format, time: try LabCommands.time(time, "--time"))
         options.skipBad = skipBad
         // One pass names everything that is wrong, so that one mending is enough.

@@ -21,6 +21,9 @@ struct InfoCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    /// Devices beyond this many are counted and not listed.
+    private static let deviceLimit = 10
+
     func run() throws {
         let source = try ledger.open()
         let head = try source.head()
@@ -46,7 +49,15 @@ struct InfoCommand: ParsableCommand {
             line("times", "\(first.shortText) to \(last.shortText)")
         }
         if let recorded = head.recorded { line("recorded", "up to \(recorded.shortText)") }
-        line("devices", Figures.grouped(summary.devices))
+        let devices = summary.devices.filter { $0.name != nil }
+        line("devices", Figures.grouped(devices.count))
+        for (name, events) in summary.devices.prefix(InfoCommand.deviceLimit) {
+            line("", "\(Figures.grouped(events))  \((name ?? "(no device)").printable)")
+        }
+        if summary.devices.count > InfoCommand.deviceLimit {
+            let rest = Figures.grouped(summary.devices.count - InfoCommand.deviceLimit)
+            line("", "… and \(rest) more; --json lists all")
+        }
         line("contents", "\(Figures.grouped(summary.contents)) distinct")
         line(
             "size",
@@ -66,7 +77,9 @@ struct InfoCommand: ParsableCommand {
             "root": .string(head.root.hex), "recorded": .optional(head.recorded?.text),
             "earliest": .optional(summary.earliest?.text),
             "latest": .optional(summary.latest?.text),
-            "devices": .int(summary.devices), "contents": .int(summary.contents),
+            "devices": .array(
+                summary.devices.map { ["device": .optional($0.name), "events": .int($0.events)] }),
+            "contents": .int(summary.contents),
             "bytes": .int(fileSize(ledger.ledger)),
             "kinds": .array(
                 summary.kinds.map { kind, count in

@@ -37,17 +37,18 @@ struct VerifyCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (root == nil) == (size == nil) else {
-            throw ValidationError("--root and --size go together: the root of the first N events")
-        }
         if let root, SHA256Digest(hex: root) == nil {
             throw ValidationError(
                 "--root takes 64 hexadecimal digits, as `replaylab info` prints them")
         }
         if let size, size < 0 { throw ValidationError("--size takes a number of events") }
+        guard (root == nil) == (size == nil) else {
+            throw ValidationError("--root and --size go together: the root of the first N events")
+        }
     }
 
     func run() throws {
+        Interrupts.catchSignals()
         var noted: (size: Int, root: SHA256Digest)?
         if let size, let root, let digest = SHA256Digest(hex: root) { noted = (size, digest) }
         if let store, !FileManager.default.fileExists(atPath: store) {
@@ -95,8 +96,15 @@ struct VerifyCommand: ParsableCommand {
         _ noted: (size: Int, root: SHA256Digest)?
     ) throws -> (LedgerHead?, findings: [String]) {
         try ledger.checkIsFile()
+        var bar = ProgressBar("verify")
+        defer { bar.clear() }
         do {
-            let report = try EventLedger.verify(path: ledger.ledger, noted: noted)
+            let total = (try? ledger.open().head().sequence) ?? 0
+            let report = try EventLedger.verify(path: ledger.ledger, noted: noted) { sequence in
+                bar.update(
+                    Double(sequence) / Double(max(1, total)), Figures.count(sequence, "event"))
+                if Interrupts.isRequested { throw Interruption() }
+            }
             var findings = report.findings.map { "\(ledger.ledger): \($0)" }
             if report.furtherFindings > 0 {
                 findings.append("… and \(Figures.grouped(report.furtherFindings)) more")

@@ -159,7 +159,7 @@ public struct RunLengthError: Error, Equatable, CustomStringConvertible, Sendabl
     public let years: Int
 
     public var description: String {
-        "a run of \(years) years from \(start) cannot be made: it takes 1 to 1000 years, begins on"
+        "a run of --years \(years) from \(start) cannot be made: it takes 1 to 1000 years, begins on"
             + " 1970-01-02 or later and ends by the year 2500"
     }
 }
