@@ -44,13 +44,20 @@ extension EventContent {
         return (try? JSONValue(parsing: envelope))?[key]
     }
 
+    /// The member of the envelope's rest that says how a `jsonl` line was spelled: which members it
+    /// had, and how its times were written.
+    public static let lineSpellingKey = "jsonl"
+
     /// The envelope's rest as the sameness of events sees it: no `replay-name`, no spelling of the
-    /// time, members sorted by key.
+    /// time or of the line, members sorted by key.
     public var comparableEnvelope: String {
         guard let envelope, case .object(let members)? = try? JSONValue(parsing: envelope) else {
             return "{}"
         }
-        let kept = members.filter { $0.key != "replay-name" && $0.key != "time" }
+        let kept = members.filter {
+            $0.key != "replay-name" && $0.key != "time"
+                && (form != .jsonLines || $0.key != EventContent.lineSpellingKey)
+        }
         return JSONValue.object(
             kept.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
         )

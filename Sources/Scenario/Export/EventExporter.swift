@@ -41,10 +41,10 @@ public struct EventExporter: ~Copyable {
             case .text(let text): try append(text)
             case .sequence: try append(sequence)
             case .id: try append(event.id)
-            case .time(let precision): try append(event.time, precision.resolution(of: event.time))
-            case .recorded:
+            case .time(let precision): try append(event.time, precision)
+            case .recorded(let precision):
                 if let recorded = event.recorded {
-                    try append(recorded, .microsecond)
+                    try append(recorded, precision)
                 } else {
                     try append(LineTemplate.null)
                 }
@@ -125,7 +125,9 @@ extension EventExporter {
         count += 38
     }
 
-    private mutating func append(_ time: Timestamp, _ resolution: Timestamp.Resolution) throws {
+    private mutating func append(_ time: Timestamp, _ precision: LineTemplate.Precision) throws {
+        if case .spelled(let text, time) = precision { return try append(text) }
+        let resolution = precision.resolution(of: time)
         try reserve(32)
         buffer[count] = 0x22
         let room = buffer.baseAddress! + count + 1

@@ -4,8 +4,9 @@ import EventModel
 final class LineTemplate {
     enum Part {
         case text([UInt8])
-        case sequence, id, recorded
+        case sequence, id
         case time(Precision)
+        case recorded(Precision)
     }
 
     /// How finely a time is written.
@@ -13,12 +14,17 @@ final class LineTemplate {
         case seconds, microseconds
         /// As many of 0, 3 or 6 digits as it needs.
         case needed
+        /// As finely as this, and finer where it needs to be.
+        case atLeast(Timestamp.Resolution)
+        /// As this JSON text, where it is that moment; else with microseconds.
+        case spelled([UInt8], Timestamp)
 
         func resolution(of time: Timestamp) -> Timestamp.Resolution {
             switch self {
             case .seconds: .second
-            case .microseconds: .microsecond
+            case .microseconds, .spelled: .microsecond
             case .needed: time.resolution
+            case .atLeast(let resolution): min(resolution, time.resolution)
             }
         }
     }
@@ -32,7 +38,8 @@ final class LineTemplate {
     init(_ content: EventContent, _ format: ExportFormat) {
         self.content = content
         switch (format, content.form) {
-        case (.jsonl, _), (.original, .jsonLines): addJSONLine()
+        case (.jsonl, _): addJSONLine(nil)
+        case (.original, .jsonLines): addJSONLine(content.lineSpelling)
         case (.eventbridge, .put): addEnvelope(.seconds, spelled: nil)
         case (.eventbridge, _): addEnvelope(.needed, spelled: nil)
         case (.original, .eventBridge):
@@ -59,26 +66,60 @@ final class LineTemplate {
         parts.append(part)
     }
 
-    private func addJSONLine() {
-        pending = "{\"sequence\":"
-        gap(.sequence)
-        pending = ",\"id\":"
+    /// - Parameter spelling: how the line was written by hand, where that is to be given back.
+    private func addJSONLine(_ spelling: LineSpelling?) {
+        let line = spelling ?? LineSpelling()
+        pending = "{"
+        if !line.omits.contains("sequence") {
+            pending += "\"sequence\":"
+            gap(.sequence)
+            pending = ","
+        }
+        pending += "\"id\":"
         gap(.id)
         pending = ",\"time\":"
-        gap(.time(.microseconds))
-        pending = ",\"recorded\":"
-        gap(.recorded)
-        pending = ",\"source\":\(JSONText.quoted(content.source))"
+        gap(.time(line.time.precision))
+        if case .null = line.recorded {
+            pending = ",\"recorded\":null"
+        } else if !line.omits.contains("recorded") {
+            pending = ",\"recorded\":"
+            gap(.recorded(line.recorded.precision))
+        }
+        pending += ",\"source\":\(JSONText.quoted(content.source))"
         pending += ",\"detailType\":\(JSONText.quoted(content.detailType))"
-        pending += ",\"device\":\(content.device.map(JSONText.quoted) ?? "null")"
-        let detail = content.detail.onOneLine
-        pending += ",\"detail\":\(detail)"
-        if detail.utf8.count != content.detail.utf8.count {
+        if !line.omits.contains("device") {
+            pending += ",\"device\":\(content.device.map(JSONText.quoted) ?? "null")"
+        }
+        pending += ",\"detail\":\(content.detail.onOneLine)"
+        let hasText = content.detail.hasLineBreaks && !line.omits.contains("detailText")
+        if hasText || line.adds.contains("detailText") {
             pending += ",\"detailText\":\(JSONText.quoted(content.detail))"
         }
-        if content.form != .jsonLines { pending += ",\"form\":\"\(content.form.name)\"" }
-        if let envelope = content.envelope { pending += ",\"envelope\":\(envelope)" }
+        if content.form != .jsonLines || line.adds.contains("form") {
+            pending += ",\"form\":\"\(content.form.name)\""
+        }
+        if let spelling {
+            addEnvelope(of: spelling)
+        } else if let envelope = content.envelope {
+            pending += ",\"envelope\":\(envelope)"
+        }
         pending += "}"
+    }
+
+    /// The envelope without what only an import has put there, and the members that stood beside it.
+    private func addEnvelope(of spelling: LineSpelling) {
+        var envelope = EnvelopeText()
+        var others = ""
+        for member in content.envelopeTexts where !member.name.hasSameBytes(as: LineSpelling.key) {
+            if spelling.members.contains(Array(member.name.utf8)) {
+                others += ",\(member.key):\(member.value)"
+            } else {
+                envelope.add(member.key, member.value)
+            }
+        }
+        let text = envelope.finished ?? (spelling.adds.contains("envelope") ? "{}" : nil)
+        if let text { pending += ",\"envelope\":\(text)" }
+        pending += others
     }
 
     /// - Parameter spelled: the time as the original spelled it, where that is to be given back.
@@ -115,8 +156,40 @@ private struct EnvelopeMembers {
 
     init(_ content: EventContent) {
         if content.form == .put || content.form == .button { known = EnvelopeMembers.deployed }
-        guard var envelope = content.envelope else { return }
-        let found = envelope.withUTF8 { text in
+        let isSpelled = content.lineSpelling != nil
+        for (name, key, value) in content.envelopeTexts
+        where name != "time" && !(isSpelled && name == LineSpelling.key) {
+            if EnvelopeMembers.deployed[name] != nil {
+                known[name] = value
+            } else {
+                others.append((key, value))
+            }
+        }
+    }
+
+    subscript(name: String) -> String? { known[name] }
+}
+
+extension LineSpelling.Time {
+    fileprivate var precision: LineTemplate.Precision {
+        switch self {
+        case .canonical, .null: .microseconds
+        case .utc(let resolution): .atLeast(resolution)
+        case .text(let text):
+            if let time = try? Timestamp(text: text) {
+                .spelled(Array(JSONText.quoted(text).utf8), time)
+            } else {
+                .microseconds
+            }
+        }
+    }
+}
+
+extension EventContent {
+    /// The members of the envelope's rest; keys (with their quotes) and values as JSON text.
+    fileprivate var envelopeTexts: [(name: String, key: String, value: String)] {
+        guard var envelope else { return [] }
+        return envelope.withUTF8 { text in
             let bytes = UnsafeRawBufferPointer(text)
             var found: [(name: String, key: String, value: String)] = []
             var reader = JSONReader(bytes)
@@ -130,19 +203,8 @@ private struct EnvelopeMembers {
             }
             return found
         }
-        for (name, key, value) in found where name != "time" {
-            if EnvelopeMembers.deployed[name] != nil {
-                known[name] = value
-            } else {
-                others.append((key, value))
-            }
-        }
     }
 
-    subscript(name: String) -> String? { known[name] }
-}
-
-extension EventContent {
     /// The button event that the button handler was given, byte for byte.
     var buttonEvent: String? {
         var detail = detail
@@ -160,8 +222,9 @@ extension EventContent {
 }
 
 extension String {
+    /// Whether this JSON text has line breaks, which stand between its tokens.
+    var hasLineBreaks: Bool { utf8.contains { $0 == 0x0A || $0 == 0x0D } }
+
     /// The JSON text itself, or without white space where it has line breaks.
-    fileprivate var onOneLine: String {
-        utf8.contains { $0 == 0x0A || $0 == 0x0D } ? JSONText.minified(self) : self
-    }
+    fileprivate var onOneLine: String { hasLineBreaks ? JSONText.minified(self) : self }
 }

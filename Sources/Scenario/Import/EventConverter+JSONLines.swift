@@ -3,7 +3,8 @@ import EventModel
 extension EventConverter {
     /// Reads a line of our own lossless form.
     ///
-    /// Members that the form does not know are kept in the envelope, behind those of `envelope`.
+    /// Members that the form does not know are kept in the envelope, behind those of `envelope`;
+    /// behind them stands how the line was spelled, where an export would write another one.
     mutating func convertJSONLine(_ object: RawObject) throws(BadValue) -> Converted {
         try object.refuseDoubles()
         let line = try JSONLine(object)
@@ -15,6 +16,7 @@ extension EventConverter {
                     + "were reordered or repeated")
         }
         cache.begin(0x80 | line.form.rawValue)
+        if line.form == .jsonLines { addSpelling(of: object) }
         for member in object.members {
             switch member.name {
             case .id, .time, .sequence, .recorded, .form: continue
@@ -37,6 +39,24 @@ extension EventConverter {
                 content: known.content),
             comparable: known.comparable, resolution: known.resolution(of: line.time),
             format: .jsonl)
+    }
+
+    /// What the line's spelling takes from members that are no part of the content.
+    private mutating func addSpelling(of object: RawObject) {
+        cache.add((object.has(.sequence) ? 1 : 0) | (object.has(.form) ? 2 : 0))
+        for name in [MemberName.time, .recorded] {
+            guard let member = object.member(name) else {
+                cache.add(0xFF)
+                continue
+            }
+            let text = object.slice(member.value)
+            if let resolution = LineSpelling.Time.resolution(of: text) {
+                cache.add(UInt8(resolution.rawValue))
+            } else {
+                cache.add(0xFE)
+                cache.add(text)
+            }
+        }
     }
 }
 
@@ -97,7 +117,8 @@ private struct JSONLine {
         let detail = try detailText()
         return EventContent(
             source: object.text(of: source), detailType: object.text(of: detailType),
-            device: try device(of: detail), detail: detail, form: form, envelope: try envelope())
+            device: try device(of: detail), detail: detail, form: form,
+            envelope: try envelope(detail: detail))
     }
 
     /// `device`, where the line has it, wins over what the detail names.
@@ -133,9 +154,11 @@ private struct JSONLine {
         return text
     }
 
-    private func envelope() throws(BadValue) -> String? {
+    private func envelope(detail: String) throws(BadValue) -> String? {
         var envelope = EnvelopeText()
+        var kept: JSONValue?
         var names: [[UInt8]] = []
+        var spellingStart: Int?
         func add(_ key: Range<Int>, _ value: Range<Int>) throws(BadValue) {
             let reader = JSONReader(object.bytes)
             let name = Array(reader.text(ofString: key).utf8)
@@ -146,6 +169,7 @@ private struct JSONLine {
                     reason: "\(object.verbatim(key)) cannot stand here: the event has it already")
             }
             names.append(name)
+            if name == JSONLine.spellingKey { spellingStart = key.lowerBound }
             envelope.add(
                 object.verbatim(key), JSONText.minified(object.verbatim(value)))
         }
@@ -156,7 +180,12 @@ private struct JSONLine {
             try? reader.forEachMember { (reader, key) throws(JSONError) in
                 found.append((key, try reader.skipValue(depth: 1)))
             }
-            for (key, value) in found { try add(key, value) }
+            for (key, value) in found {
+                try add(key, value)
+                if form == .jsonLines, names.last == JSONLine.spellingKey {
+                    kept = try? JSONValue(parsing: object.verbatim(value))
+                }
+            }
             if let time = found.first(where: {
                 JSONReader(object.bytes).string(at: $0.key, is: "time")
             }),
@@ -168,11 +197,43 @@ private struct JSONLine {
                         "the envelope's \"time\" is \(object.excerpt(time.value)); expected a time")
             }
         }
+        let own = names.count
         for member in object.members where JSONLine.isUnknown(member.name) {
             try object.refuseDepth(of: member)
             try add(member.key, member.value)
         }
+        guard form == .jsonLines, kept.flatMap(LineSpelling.init) == nil,
+            let spelling = spelling(
+                detail: detail, hasEnvelope: own > 0, members: Array(names[own...])
+            ).text
+        else { return envelope.finished }
+        if let spellingStart {
+            throw BadValue(
+                offset: spellingStart,
+                reason: "the line has a member \"jsonl\" of its own; expected none, or one as an "
+                    + "export writes it: it says how the line was spelled")
+        }
+        envelope.add("\"\(LineSpelling.key)\"", spelling)
         return envelope.finished
+    }
+
+    /// How this line differs from the one that an export would write.
+    private func spelling(detail: String, hasEnvelope: Bool, members: [[UInt8]]) -> LineSpelling {
+        var line = LineSpelling()
+        if !object.has(.sequence) { line.omits.append("sequence") }
+        if !object.has(.recorded) { line.omits.append("recorded") }
+        if !object.has(.device) { line.omits.append("device") }
+        if object.has(.form) { line.adds.append("form") }
+        switch (detail.hasLineBreaks, object.has(.detailText)) {
+        case (true, false): line.omits.append("detailText")
+        case (false, true): line.adds.append("detailText")
+        default: break
+        }
+        if object.has(.envelope), !hasEnvelope { line.adds.append("envelope") }
+        if let member = object.member(.time) { line.time = .init(object, member) }
+        if let member = object.member(.recorded) { line.recorded = .init(object, member) }
+        line.members = members
+        return line
     }
 
     private static func string(_ object: RawObject, _ range: Range<Int>) -> String? {
@@ -182,6 +243,8 @@ private struct JSONLine {
 
     /// What an envelope must not hold, because an export writes it from the event.
     private static let taken = ["id", "source", "detail-type", "detail"].map { Array($0.utf8) }
+
+    private static let spellingKey = Array(LineSpelling.key.utf8)
 
     private static func isUnknown(_ name: MemberName) -> Bool {
         switch name {

@@ -89,9 +89,17 @@ let eventBridgeSamples = [
         let events = try imported(line).events
         #expect(
             try exported(events, .original) == """
+                {"id":"a","time":"2023-03-12T20:15:04.25+13:00","source":"s","detailType":"t",\
+                "detail":{"device-id":"D"},"region":"r","note":[1,2]}
+
+                """)
+        #expect(
+            try exported(events, .jsonl) == """
                 {"sequence":1,"id":"a","time":"2023-03-12T07:15:04.250000Z","recorded":null,\
                 "source":"s","detailType":"t","device":"D","detail":{"device-id":"D"},\
-                "envelope":{"region":"r","note":[1,2]}}
+                "envelope":{"region":"r","note":[1,2],"jsonl":{\
+                "omits":["sequence","recorded","device"],"time":"2023-03-12T20:15:04.25+13:00",\
+                "members":["region","note"]}}}
 
                 """)
         try expectLossless(events)
