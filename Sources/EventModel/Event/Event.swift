@@ -67,7 +67,8 @@ public final class EventContent: Sendable {
     public let form: EventForm
     /// What else the envelope held, as the text of one JSON object without white space:
     /// `version`, `account`, `region`, `resources`, `replay-name`, and `time` where the time was
-    /// spelled otherwise than the ledger's integer would spell it. nil where nothing else was there.
+    /// spelled otherwise than the ledger's integer would spell it; `jsonl` where a line was spelled
+    /// otherwise than an export would (`docs/formats.md`). nil where nothing else was there.
     public let envelope: String?
     /// SHA-256 over the canonical encoding: see `docs/ledger-format.md`.
     public let digest: SHA256Digest
