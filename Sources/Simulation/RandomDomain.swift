@@ -36,6 +36,10 @@ public enum RandomDomain: UInt32, CaseIterable, Sendable {
     case deliveryOrder = 15
     /// When a retry is made.
     case retryDelay = 16
+    /// What happens in a history that laws are checked on.
+    case lawHistory = 17
+    /// Where laws cut, slice and redeliver such a history.
+    case lawCut = 18
 
     /// The version of the map from addresses to draws, part of every key and of every provenance.
     public static let streamMapVersion: UInt32 = 1

@@ -33,7 +33,7 @@ struct HistoryMaker {
     mutating func events(_ size: Int) -> [Event] {
         var arrivals: [Event] = []
         for place in 0..<size {
-            var draws = self.draws(.faultProfile, place)
+            var draws = self.draws(.lawHistory, place)
             let content = content(place, of: size, &draws)
             let time = time(&draws)
             let event = Event(

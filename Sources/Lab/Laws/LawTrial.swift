@@ -42,7 +42,7 @@ struct LawTrial {
 
     /// Numbers that depend on the history and the law alone.
     func draws(_ law: Law) -> RandomDraws {
-        RandomStream(seed: generated.seed, domain: .faultProfile).draws(
+        RandomStream(seed: generated.seed, domain: .lawCut).draws(
             slot: UInt64(generated.number), entity: RandomStream.entity("law-" + law.rawValue))
     }
 
