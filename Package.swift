@@ -84,10 +84,15 @@ let package = Package(
         ),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
+        // A second, plain way to the projections' tables, which two test bundles compare with.
+        .target(
+            name: "Reference", dependencies: ["EventModel", "Simulation", "Ledger"],
+            path: "Tests/Reference"
+        ),
         .testTarget(
             name: "ProjectionsTests",
             dependencies: [
-                "EventModel", "Simulation", "Ledger", "Projections", "Lab",
+                "EventModel", "Simulation", "Ledger", "Projections", "Lab", "Reference",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
@@ -99,7 +104,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "replaylab", "EventModel", "Ledger",
+                "replaylab", "EventModel", "Simulation", "Ledger", "Lab", "Reference",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

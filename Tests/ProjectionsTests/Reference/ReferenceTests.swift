@@ -3,6 +3,7 @@ import Foundation
 import Lab
 import Ledger
 import Projections
+import Reference
 import Simulation
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
                 var draws = stream.draws(
                     slot: UInt64(number), day: Int32(place),
                     entity: RandomStream.entity("reference-point"))
-                let (point, asOf) = Self.point(in: reference, &draws)
+                let (point, asOf) = reference.point(&draws)
                 let difference = try Self.difference(ledger, reference, point, asOf, settings)
                 #expect(
                     difference == nil,
@@ -74,29 +75,6 @@ import Testing
                 .map { Array($0.prefix(3)) }
             #expect(rows != expected)
         }
-    }
-
-    static func point(
-        in reference: ReferenceHistory, _ draws: inout RandomDraws
-    ) -> (ReferenceHistory.Point, Timestamp?) {
-        func event(_ draws: inout RandomDraws) -> Event {
-            reference.events[Int(draws.below(UInt64(reference.events.count)))].event
-        }
-        let point: ReferenceHistory.Point =
-            switch draws.below(6) {
-            case 0: .sequence(Int(draws.below(UInt64(reference.events.count + 1))))
-            case 1: .id(event(&draws).id.text)
-            case 2: .percent(Int(draws.below(101)))
-            case 3: .head
-            case 4: .time(event(&draws).time)
-            default:
-                .time(
-                    Timestamp(
-                        microseconds: event(&draws).time.microseconds
-                            + Int64(draws.below(7_200_000_000)) - 3_600_000_000))
-            }
-        let asOf = draws.below(2) == 0 ? nil : event(&draws).recorded
-        return (point, asOf)
     }
 
     /// The first row in which a projection and the second computation differ.

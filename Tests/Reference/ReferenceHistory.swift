@@ -4,27 +4,27 @@ import Ledger
 
 /// A second, slow and plain way to the tables of both projections: a list of events, dictionaries,
 /// and Foundation's calendar. Shares nothing with `Projections` but the event model.
-struct ReferenceHistory {
-    var events: [(sequence: Int, event: Event)] = []
-    var defaultZone = "UTC"
-    var portion = 25
-    var doubleFeedMinutes = 10
+package struct ReferenceHistory {
+    package var events: [(sequence: Int, event: Event)] = []
+    package var defaultZone = "UTC"
+    package var portion = 25
+    package var doubleFeedMinutes = 10
 
-    init(_ ledger: EventLedger) throws {
+    package init(_ ledger: EventLedger) throws {
         let last = try ledger.head().sequence
         guard last > 0 else { return }
         try ledger.forEachEvent(1...last) { events.append(($0, $1)) }
     }
 
     /// A point as a test asks for it.
-    enum Point: CustomStringConvertible {
+    package enum Point: CustomStringConvertible {
         case time(Timestamp)
         case sequence(Int)
         case id(String)
         case percent(Int)
         case head
 
-        var description: String {
+        package var description: String {
             switch self {
             case .time(let time): time.shortText
             case .sequence(let number): "seq:\(number)"
@@ -53,7 +53,7 @@ struct ReferenceHistory {
     }
 
     /// One press at one feeder.
-    struct Feed {
+    package struct Feed {
         var time: Timestamp
         var click: ClickKind
         var feeder: String
@@ -63,7 +63,7 @@ struct ReferenceHistory {
     }
 
     /// Each press with the feeder that its button belonged to when the press came in.
-    func feeds(until point: Point, asOf: Timestamp?) -> [Feed] {
+    package func feeds(until point: Point, asOf: Timestamp?) -> [Feed] {
         // Names by their bytes: Swift takes both spellings of é for one.
         var homes: [Data: Registration] = [:]
         var feeds: [Feed] = []

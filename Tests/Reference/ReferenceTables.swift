@@ -2,11 +2,11 @@ import EventModel
 import Foundation
 
 /// Rows as text, so that nothing of the projections' own types is needed.
-typealias TextRows = [[String]]
+package typealias TextRows = [[String]]
 
 extension ReferenceHistory {
     /// `bowl-totals`: feeder, bowl, dispenses, grams, last dispense.
-    func bowls(until point: Point, asOf: Timestamp?) -> TextRows {
+    package func bowls(until point: Point, asOf: Timestamp?) -> TextRows {
         var rows: TextRows = []
         for (feeder, feeds) in feedsByFeeder(until: point, asOf: asOf) {
             let left = feeds.filter { $0.click == .single || $0.click == .long }
@@ -24,7 +24,7 @@ extension ReferenceHistory {
     }
 
     /// `feeding-stats`: the tables `days`, `feeders` and `hours`.
-    func stats(
+    package func stats(
         until point: Point, asOf: Timestamp?
     ) -> (days: TextRows, feeders: TextRows, hours: TextRows) {
         var (days, feeders, hours): (TextRows, TextRows, TextRows) = ([], [], [])
