@@ -62,6 +62,45 @@ import Testing
         #expect(log.count(at: [0, 1, 2]) == 101 && copy.count(at: [0, 1, 2]) == 100)
     }
 
+    /// Feeding stats whose feeds beyond memory have nowhere to go.
+    private struct Stuck: Tally {
+        static let name = "stuck"
+        static let table = "counts"
+        var count = 0
+        var stats = FeedingStats(feedsInMemory: 3, in: "/nowhere/at all")
+        init() {}
+        init(from coder: inout StateDecoder) throws { count = try coder.decode() }
+        mutating func apply(_ press: Press, _ history: borrowing History) {
+            stats.apply(press, history)
+        }
+        func check() throws { try stats.check() }
+    }
+
+    @Test func `that have nowhere to go end the pass, and name the folder`() throws {
+        try StoreFixture.with(generated: 1) { fixture in
+            let error = #expect(throws: StoreError.self) {
+                try fixture.hydrate("head", projections: [Stuck.self])
+            }
+            #expect(
+                error?.description
+                    == "/nowhere/at all: the temporary file for feeds beyond memory cannot be made:"
+                    + " No such file or directory; make room there, or set TMPDIR to a folder that"
+                    + " has some")
+            let checkpoints = try fixture.store().checkpoints()
+            #expect(checkpoints == [])
+        }
+    }
+
+    @Test func `are missed where their file was cut`() throws {
+        let run = try FeedRun(writing: [[1, 2, 3]], in: NSTemporaryDirectory())
+        #expect(run.read(0..<3, at: 0) == [1, 2, 3])
+        try run.check()
+        // Beyond the file's end, as if it had been cut.
+        #expect(run.read(2..<5, at: 0) == [3])
+        let error = #expect(throws: StoreError.self) { try run.check() }
+        #expect(error?.description.contains("cannot be read: Input/output error") == true)
+    }
+
     @Test func `are in order of time, then click, before 1970 too`() {
         var log = FeedLog(limit: 2)
         let times: [Int64] = [0, -1, 1, -86_400_000_001, 0, -1]

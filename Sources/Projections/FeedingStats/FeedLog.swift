@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 
 /// The times and clicks of all feeds by place: what `feeding-stats` must remember, since a late
 /// report may fall between any two of them.
@@ -6,16 +7,25 @@ import EventModel
 ///     8 bytes a feed: microseconds since 1970 ‖ click (2 bits)
 ///
 /// Memory is bounded: beyond `limit` feeds, all are sorted into a run in a temporary file, and the
-/// runs are merged when somebody reads. Appending costs one store into an array; a log is a value,
+/// runs are merged when somebody reads. Where that fails, the log is no longer whole, or no longer
+/// bounded: `check()` throws. Appending costs one store into an array; a log is a value,
 /// since runs never change.
 struct FeedLog: Sendable {
     private var open: [[Int64]] = []
     private var openCount = 0
     private var runs: [FeedRun] = []
-    private var limit: Int
+    private let limit: Int
+    private let folder: String
+    /// Why feeds beyond the limit are still in memory.
+    private(set) var failure: StoreError?
 
-    /// - Parameter limit: feeds to hold in memory, 8 bytes each.
-    init(limit: Int = 1 << 21) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: feeds to hold in memory, 8 bytes each.
+    ///   - folder: where feeds beyond that wait.
+    init(limit: Int = 1 << 21, folder: String = NSTemporaryDirectory()) {
+        self.limit = limit
+        self.folder = folder
+    }
 
     @inline(__always)
     mutating func append(_ time: Timestamp, _ click: ClickKind, at place: UInt32) {
@@ -33,23 +43,33 @@ struct FeedLog: Sendable {
     /// Takes in a later part's feeds.
     mutating func merge(_ later: FeedLog) {
         runs += later.runs
+        failure = failure ?? later.failure
         if later.open.count > open.count { grow(to: later.open.count - 1) }
         for place in later.open.indices { open[place] += later.open[place] }
         openCount += later.openCount
         if openCount >= limit { seal() }
     }
 
-    /// Moves all feeds in memory into a run. Where no file can be made they stay in memory, and it is
-    /// tried again at twice as many.
+    /// Moves all feeds in memory into a run. Where no file can be made they stay there, until somebody
+    /// looks at `check()`.
     private mutating func seal() {
+        guard failure == nil else { return }
         for place in open.indices { FeedLog.sort(&open[place]) }
-        guard let run = FeedRun(writing: open) else {
-            limit *= 2
+        do throws(StoreError) {
+            runs.append(try FeedRun(writing: open, in: folder))
+        } catch {
+            failure = error
             return
         }
-        runs.append(run)
         for place in open.indices { open[place].removeAll(keepingCapacity: true) }
         openCount = 0
+    }
+
+    /// - Throws: `StoreError.storage` where feeds could not be put away, or not all of those that were
+    ///   read since came back.
+    func check() throws(StoreError) {
+        if let failure { throw failure }
+        for run in runs { try run.check() }
     }
 
     /// Feeds nearly always come in order; a late one is the exception.

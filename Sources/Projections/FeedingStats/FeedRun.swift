@@ -1,39 +1,54 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Sorted feeds of many places in an unlinked temporary file, which goes with its last reader.
 final class FeedRun: Sendable {
     private let descriptor: Int32
     /// The first feed of each place, counted in feeds from the file's begin; one more at the end.
     private let starts: [Int]
+    private let folder: String
+    /// Why some feeds could not be read back.
+    private let failure = Mutex<StoreError?>(nil)
 
-    /// nil where the file cannot be made or written.
-    init?(writing feeds: [[Int64]]) {
-        var name = Array((NSTemporaryDirectory() + "/replaylab-feeds-XXXXXX").utf8CString)
+    /// - Throws: `StoreError.storage` where the file cannot be made or written.
+    init(writing feeds: [[Int64]], in folder: String) throws(StoreError) {
+        var name = Array((folder + "/replaylab-feeds-XXXXXX").utf8CString)
         let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { throw FeedRun.failure(in: folder, "made", errno) }
         unlink(name)
         var starts = [0]
         for place in feeds {
-            let isWritten = place.withUnsafeBytes { FeedRun.write($0, to: descriptor) }
-            guard isWritten else {
+            let code = place.withUnsafeBytes { FeedRun.write($0, to: descriptor) }
+            guard code == 0 else {
                 close(descriptor)
-                return nil
+                throw FeedRun.failure(in: folder, "written", code)
             }
             starts.append(starts[starts.count - 1] + place.count)
         }
         self.descriptor = descriptor
         self.starts = starts
+        self.folder = folder
     }
 
-    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    private static func failure(in folder: String, _ what: String, _ code: Int32) -> StoreError {
+        StoreError.storage(
+            path: folder,
+            reason: "the temporary file for feeds beyond memory cannot be \(what):"
+                + " \(String(cString: strerror(code))); make room there, or set TMPDIR to a folder"
+                + " that has some")
+    }
+
+    /// Writes all bytes and returns 0, or the error's number.
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
         var done = 0
         while done < bytes.count {
             let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-            guard count > 0 else { return false }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count < 0 ? errno : EIO }
             done += count
         }
-        return true
+        return 0
     }
 
     deinit { close(descriptor) }
@@ -42,7 +57,12 @@ final class FeedRun: Sendable {
         place + 1 < starts.count ? starts[place + 1] - starts[place] : 0
     }
 
-    /// Reads feeds `range` of a place.
+    /// - Throws: `StoreError.storage` where feeds could not be read back.
+    func check() throws(StoreError) {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    /// Reads feeds `range` of a place; fewer where the file cannot be read, and `check()` then throws.
     func read(_ range: Range<Int>, at place: Int) -> [Int64] {
         [Int64](unsafeUninitializedCapacity: range.count) { buffer, count in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
@@ -51,10 +71,15 @@ final class FeedRun: Sendable {
                 let offset = (starts[place] + range.lowerBound) * 8 + done
                 let read = pread(
                     descriptor, bytes.baseAddress! + done, range.count * 8 - done, off_t(offset))
-                precondition(read > 0, "a temporary file lost what was written to it")
+                if read < 0, errno == EINTR { continue }
+                guard read > 0 else {
+                    let error = FeedRun.failure(in: folder, "read", read < 0 ? errno : EIO)
+                    failure.withLock { $0 = $0 ?? error }
+                    break
+                }
                 done += read
             }
-            count = range.count
+            count = done / 8
         }
     }
 }

@@ -24,6 +24,7 @@ extension FeedingStats {
                 summaries.append((feeder, summary))
             }
         }
+        try check()
         try store.table(
             "feeders",
             columns: [
@@ -61,6 +62,7 @@ extension FeedingStats {
         } feeder: { feeder, summary in
             summaries.append((feeder, summary))
         }
+        try check()
         try store.table(
             "openGaps", columns: ["feeder": .text, "since": .time, "seconds": .integer]
         ) { row in

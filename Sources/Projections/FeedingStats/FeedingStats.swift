@@ -1,4 +1,5 @@
 import EventModel
+import Foundation
 
 /// `feeding-stats`: what a feeder's days looked like, by the local days of its zone.
 ///
@@ -12,8 +13,12 @@ public struct FeedingStats: Projection {
 
     public init() { log = FeedLog() }
 
-    /// - Parameter feedsInMemory: beyond so many, feeds wait in a temporary file.
-    init(feedsInMemory: Int) { log = FeedLog(limit: feedsInMemory) }
+    /// - Parameters:
+    ///   - feedsInMemory: beyond so many, feeds wait in a temporary file.
+    ///   - folder: where the file is made.
+    init(feedsInMemory: Int, in folder: String = NSTemporaryDirectory()) {
+        log = FeedLog(limit: feedsInMemory, folder: folder)
+    }
 
     public mutating func apply(_ press: Press, _ history: borrowing History) {
         log.append(press.time, press.click, at: press.place)
@@ -27,6 +32,8 @@ public struct FeedingStats: Projection {
     }
 
     public mutating func merge(_ later: FeedingStats) { log.merge(later.log) }
+
+    public func check() throws { try log.check() }
 
     public func encode(to coder: inout StateEncoder) {
         let history = coder.history
@@ -73,6 +80,7 @@ public struct FeedingStats: Projection {
                     throw StateError("the snapshot has a click \(feed & 3)")
                 }
                 log.append(Timestamp(microseconds: time), click, at: place)
+                if let failure = log.failure { throw failure }
             }
         }
     }

@@ -36,7 +36,8 @@ public final class HistoryFold {
     /// Takes in a batch as `EventLedger.scan` lends it.
     ///
     /// - Throws: `StateError` where the sequences do not rise, or a record names a device that the
-    ///   ledger does not have. The folds are then of no more use.
+    ///   ledger does not have; what a projection's `check()` throws. The folds are then of no more
+    ///   use.
     public func take(
         first: Int, _ records: Span<EventRecord>, _ lookup: ContentLookup
     ) throws {
@@ -75,6 +76,7 @@ public final class HistoryFold {
             fold.input.merge(batch.input)
             fold.latest = max(fold.latest, Timestamp(microseconds: batch.latest))
             fold.sequence = first + begin + records.count - 1
+            try fold.check()
         }
     }
 

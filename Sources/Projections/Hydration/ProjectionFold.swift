@@ -22,6 +22,9 @@ public class ProjectionFold {
     func restore(from coder: inout StateDecoder) throws {}
     func clearState() {}
 
+    /// Throws what keeps the state from being whole.
+    public func check() throws {}
+
     /// Takes in the fold of the same projection over the part of history right after this one's,
     /// folded apart over the same `History`.
     public func merge(_ later: ProjectionFold) {}
@@ -120,6 +123,8 @@ public final class TypedFold<P: Projection>: ProjectionFold {
         sequence = max(sequence, later.sequence)
         latest = max(latest, later.latest)
     }
+
+    public override func check() throws { try state.check() }
 
     public override func write(to store: StoreWriter) throws { try state.write(to: store) }
 

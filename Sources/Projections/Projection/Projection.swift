@@ -57,6 +57,11 @@ public protocol Projection: Sendable {
     /// What was open at `time` and is therefore not state: reports only, computed when asked.
     func report(at time: Timestamp, to store: StoreWriter) throws
 
+    /// Throws what keeps the state from being whole, such as a full disk under a state that does not
+    /// fit into memory: `apply` and `encode(to:)` cannot. Asked after each batch, and before a state
+    /// is kept or shown.
+    func check() throws
+
     /// Takes a batch of presses in, in order: the library's loop around `apply`, made anew for each
     /// projection by the compiler, so that a call is made once a batch and not once an event.
     mutating func apply(batch presses: Span<Press>, _ history: borrowing History)
@@ -68,6 +73,8 @@ extension Projection {
     public mutating func apply(_ event: HeardEvent, _ history: borrowing History) {}
 
     public func report(at time: Timestamp, to store: StoreWriter) throws {}
+
+    public func check() throws {}
 
     @inlinable
     public mutating func apply(batch presses: Span<Press>, _ history: borrowing History) {
