@@ -63,14 +63,46 @@ import Testing
         for name in ["", "aa", "zzz", "Default"] { #expect(history.feeder(named: name) == nil) }
     }
 
-    @Test func `names the registration whose zone is none`() throws {
-        let error = #expect(throws: ZoneError.self) {
-            try given(
-                .press(.single, at: "2024-03-01T07:00:00Z", device: "b"),
-                .registration(of: "b", feeder: "f", zone: "Mars/Base", at: "2024-03-01T07:00:00Z")
-            ).hydrate(BowlTotals.self)
+    @Test func `takes the default zone for a zone that is none, and notes each one once`() throws {
+        let events: [GivenEvent] = [
+            .press(.single, at: "2024-03-01T11:00:00Z", device: "b"),
+            .registration(
+                of: "b", feeder: "f", zone: "Mars/Base", left: 7, at: "2024-03-01T11:00:00Z"),
+            .press(.single, at: "2024-03-01T11:00:00Z", device: "b"),
+            .registration(of: "c", feeder: "g", zone: "Mars/Base", at: "2024-03-01T11:00:00Z"),
+            .registration(of: "c", feeder: "g", zone: "Moon", at: "2024-03-01T11:00:00Z"),
+            .press(.single, at: "2024-03-01T11:00:00Z", device: "c"),
+        ]
+        try withTemporaryFolder { folder in
+            let fixture = StoreFixture(folder: folder)
+            try GeneratedHistory.append(Given(events).events, to: fixture.ledgerPath)
+            let settings = HydrationSettings(defaultZone: "Pacific/Auckland")
+            try fixture.hydrate("seq:1", settings: settings)
+            #expect(
+                try fixture.hydrate("head", settings: settings)
+                    == [.resume(from: 1), .resume(from: 1)])
+            #expect(try fixture.differences() == [])
+            let days = try SQLiteFile.value(
+                "SELECT group_concat(feeder || ' ' || day) FROM feeding_stats_days",
+                on: fixture.storePath)
+            #expect(days == "b 2024-03-02,f 2024-03-02,g 2024-03-02")
+            let history = try fixture.hydration("head", settings: settings).history
+            #expect(history.unknownZones.map(\.sequence) == [2, 5])
+            #expect(history.unknownZones.map(\.zone) == ["Mars/Base", "Moon"])
+            #expect(
+                history.notes.first
+                    == "the registration at sequence 2 names zone Mars/Base, which tz database"
+                    + " \(history.zoneVersion) does not have; zone Pacific/Auckland is taken")
+            #expect(try fixture.hydration("seq:1", settings: settings).history.notes == [])
         }
-        #expect(error?.description.hasPrefix("the registration at sequence 2") == true)
+    }
+
+    @Test func `needs a default zone that there is`() throws {
+        #expect(throws: ZoneError.self) {
+            try History(
+                devices: [], registrations: [],
+                settings: HydrationSettings(defaultZone: "Mars/Base"), database: TimeZoneDatabase())
+        }
     }
 
     /// A fold that is ahead gets nothing yet, and still has a say in what contents mean.

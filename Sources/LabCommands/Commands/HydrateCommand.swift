@@ -82,6 +82,7 @@ struct HydrateCommand: ParsableCommand {
             throw error
         }
         bar.clear()
+        for note in hydration.history.notes { Terminal.note("replaylab: \(note.printable)") }
         let report = HydrationReport(
             hydration, asked: until, asOf: asOf, store: store, steps: steps)
         if let first = hydration.firstUndecodable {
@@ -98,6 +99,8 @@ struct HydrateCommand: ParsableCommand {
         } else {
             try report.printTables()
         }
+        // Reading the states back may have failed, too.
+        for fold in hydration.folds { try fold.check() }
     }
 
     private func chosen() throws -> [any Projection.Type] {

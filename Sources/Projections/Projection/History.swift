@@ -56,31 +56,34 @@ public struct History: Sendable {
     public let feedersByName: [FeederIndex]
     /// The place of each device code before its first registration.
     let firstPlaces: [UInt32]
+    /// The zones of registrations that the tz database does not have, in order of the first sequence
+    /// that names each. A ledger cannot be mended, so such a registration takes the default zone.
+    public let unknownZones: [(sequence: Int, zone: String)]
     /// Registrations in order of sequence: from the next event on, the device is at that place.
     let changes: [(sequence: Int, device: Int, place: UInt32)]
 
     /// - Parameters:
     ///   - devices: names by code, from 1, as `EventLedger.devices()` gives them.
     ///   - registrations: those that count, in order of sequence.
-    /// - Throws: `ZoneError`, naming the sequence, for a zone that the tz database does not have.
+    /// - Throws: `ZoneError` where the tz database does not have the default zone.
     public init(
         devices: [String],
         registrations: [(sequence: Int, time: Timestamp, registration: Registration)],
         settings: HydrationSettings, database: TimeZoneDatabase
     ) throws {
-        var builder = Builder(database: database)
-        let defaultZone = try builder.zone(settings.defaultZone, at: nil)
+        var builder = try Builder(database: database, defaultZone: settings.defaultZone)
         var deviceCodes: [[UInt8]: Int] = [:]
         var firstPlaces: [UInt32] = []
         for (code, name) in ([FeederSystem.defaultFeeder] + devices).enumerated() {
             if code > 0 { deviceCodes[Array(name.utf8)] = code }
             firstPlaces.append(
-                builder.place(name, defaultZone, settings.portionGrams, settings.portionGrams))
+                builder.place(
+                    name, Builder.defaultZone, settings.portionGrams, settings.portionGrams))
         }
         var changes: [(sequence: Int, device: Int, place: UInt32)] = []
         for (sequence, _, one) in registrations {
             guard let device = deviceCodes[Array(one.device.utf8)] else { continue }
-            let zone = try builder.zone(one.timeZone, at: sequence)
+            let zone = builder.zone(one.timeZone, at: sequence)
             changes.append(
                 (sequence, device, builder.place(one.feeder, zone, one.leftGrams, one.rightGrams)))
         }
@@ -88,6 +91,7 @@ public struct History: Sendable {
         self.zoneVersion = database.version
         self.feeders = builder.feeders
         self.zones = builder.zones
+        self.unknownZones = builder.unknownZones
         self.places = builder.places
         self.feedersByName = builder.feeders.indices
             .sorted { builder.feeders[$0].utf8.lexicographicallyPrecedes(builder.feeders[$1].utf8) }
@@ -105,6 +109,14 @@ public struct History: Sendable {
             devices: ledger.devices(),
             registrations: ledger.registrations(upTo: last).filter { $0.time <= until ?? .latest },
             settings: settings, database: database)
+    }
+
+    /// What a person should know about this history, a sentence each.
+    public var notes: [String] {
+        unknownZones.map { sequence, zone in
+            "the registration at sequence \(sequence) names zone \(zone), which tz database"
+                + " \(zoneVersion) does not have; zone \(settings.defaultZone) is taken"
+        }
     }
 
     @inlinable public func name(of feeder: FeederIndex) -> String { feeders[Int(feeder.number)] }
@@ -152,22 +164,31 @@ private struct Builder {
     var feeders: [String] = []
     var zones: [ZoneTable] = []
     var places: [History.Place] = []
+    var unknownZones: [(sequence: Int, zone: String)] = []
+    /// The index of the default zone.
+    static let defaultZone = 0
     private var feederIndices: [[UInt8]: UInt32] = [:]
     private var zoneIndices: [String: Int] = [:]
     private var placeIndices: [History.Place: UInt32] = [:]
 
-    init(database: TimeZoneDatabase) { self.database = database }
+    init(database: TimeZoneDatabase, defaultZone name: String) throws(ZoneError) {
+        self.database = database
+        zones = [try database.zone(name)]
+        zoneIndices[name] = Builder.defaultZone
+    }
 
-    mutating func zone(_ name: String, at sequence: Int?) throws -> Int {
+    /// The index of a zone; that of the default zone where the tz database does not have it.
+    mutating func zone(_ name: String, at sequence: Int) -> Int {
         if let index = zoneIndices[name] { return index }
-        do {
-            zones.append(try database.zone(name))
-        } catch {
-            guard let sequence else { throw error }
-            throw ZoneError(description: "the registration at sequence \(sequence): \(error)")
+        var index = Builder.defaultZone
+        if let zone = try? database.zone(name) {
+            index = zones.count
+            zones.append(zone)
+        } else {
+            unknownZones.append((sequence, name))
         }
-        zoneIndices[name] = zones.count - 1
-        return zones.count - 1
+        zoneIndices[name] = index
+        return index
     }
 
     mutating func place(_ feeder: String, _ zone: Int, _ left: Int, _ right: Int) -> UInt32 {
