@@ -53,8 +53,15 @@ import Testing
     @Test(arguments: [
         ("UPDATE bowl_totals_bowls SET grams = grams + 1 WHERE bowl = 'left'", "grams is"),
         ("DELETE FROM feeding_stats_days WHERE day = '2020-02-03'", "2020-02-03"),
-        ("UPDATE replaylab_checkpoint SET events = events - 1", "number of events"),
-        ("UPDATE replaylab_checkpoint SET state = root", "digest"),
+        (
+            "UPDATE replaylab_checkpoint SET events = events - 1",
+            "bowl-totals: the checkpoint is not"
+        ),
+        ("UPDATE replaylab_checkpoint SET state = root", "feeding-stats: the checkpoint is not"),
+        (
+            "DELETE FROM replaylab_snapshot; DELETE FROM replaylab_checkpoint;"
+                + "UPDATE bowl_totals_bowls SET grams = 7", "the store has no checkpoint"
+        ),
         ("DROP TABLE feeding_stats_hours", "feeding_stats_hours is missing"),
     ])
     func `that somebody changed is found`(sql: String, place: String) throws {

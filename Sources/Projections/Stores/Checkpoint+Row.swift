@@ -17,35 +17,86 @@ extension Checkpoint {
     private static let columns = """
         projection, version, sequence, root, is_prefix, asked_sequence, asked_time, latest,
         events, input_count, input_hash, state, tzdata, default_zone, portion_grams,
-        double_feed_minutes
+        double_feed_minutes, digest
         """
 
+    /// All checkpoints, in order of projection names.
+    ///
+    /// - Throws: `StoreError.damaged` where one is not as it was written.
     static func fetchAll(_ db: Database, store path: String) throws -> [Checkpoint] {
-        let sql = "SELECT \(columns) FROM replaylab_checkpoint ORDER BY projection"
-        return try Row.fetchAll(db, sql: sql).map { row in
-            guard let root = SHA256Digest(hex: row["root"] as String),
-                let state = SHA256Digest(hex: row["state"] as String)
-            else {
+        try fetchRows(db).map { projection, checkpoint in
+            guard let checkpoint else {
                 throw StoreError.damaged(
                     path: path,
-                    reason: "the checkpoint of \(row["projection"] as String) has no root or state")
+                    reason: "the checkpoint of \(projection) is not the one that was written")
             }
-            return Checkpoint(
-                projection: row["projection"], version: row["version"], sequence: row["sequence"],
-                root: root, isPrefix: (row["is_prefix"] as Int) == 1,
-                point: ResolvedPoint(
-                    last: row["asked_sequence"],
-                    time: (row["asked_time"] as Int64?).map(Timestamp.init(microseconds:))),
-                latest: Timestamp(microseconds: row["latest"]), events: row["events"],
-                input: InputDigest(
-                    count: row["input_count"],
-                    hash: UInt64(bitPattern: row["input_hash"] as Int64)),
-                state: state, zoneVersion: row["tzdata"],
-                settings: HydrationSettings(
-                    defaultZone: row["default_zone"], portionGrams: row["portion_grams"],
-                    doubleFeedMinutes: row["double_feed_minutes"]))
+            return checkpoint
         }
     }
+
+    /// The names of all projections that have a checkpoint, in order, with the checkpoint; nil for
+    /// one that is not as it was written.
+    static func fetchRows(
+        _ db: Database
+    ) throws -> [(projection: String, checkpoint: Checkpoint?)] {
+        let sql = "SELECT \(columns) FROM replaylab_checkpoint ORDER BY projection"
+        return try Row.fetchAll(db, sql: sql).map { row in
+            let checkpoint = Checkpoint(row)
+            let isSound = checkpoint?.digest.hex == row["digest"]
+            return (row["projection"], isSound ? checkpoint : nil)
+        }
+    }
+
+    private init?(_ row: Row) {
+        guard let root = SHA256Digest(hex: row["root"] as String),
+            let state = SHA256Digest(hex: row["state"] as String)
+        else { return nil }
+        self.init(
+            projection: row["projection"], version: row["version"], sequence: row["sequence"],
+            root: root, isPrefix: (row["is_prefix"] as Int) == 1,
+            point: ResolvedPoint(
+                last: row["asked_sequence"],
+                time: (row["asked_time"] as Int64?).map(Timestamp.init(microseconds:))),
+            latest: Timestamp(microseconds: row["latest"]), events: row["events"],
+            input: InputDigest(
+                count: row["input_count"], hash: UInt64(bitPattern: row["input_hash"] as Int64)),
+            state: state, zoneVersion: row["tzdata"],
+            settings: HydrationSettings(
+                defaultZone: row["default_zone"], portionGrams: row["portion_grams"],
+                doubleFeedMinutes: row["double_feed_minutes"]))
+    }
+
+    /// SHA-256 over all fields, which a row keeps beside them: a resume trusts the row.
+    ///
+    ///     version byte ‖ projection ‖ version ‖ sequence ‖ root ‖ is prefix (1 byte)
+    ///     ‖ asked sequence ‖ has asked time (1 byte) ‖ asked time or 0 ‖ latest ‖ events
+    ///     ‖ input count ‖ input hash ‖ state ‖ tzdata ‖ default zone ‖ portion ‖ minutes
+    ///
+    /// Texts with their length before them, integers as eight bytes, most significant first.
+    var digest: SHA256Digest {
+        var hash = SHA256()
+        hash.update(bigEndian: Checkpoint.digestVersion)
+        hash.update(counted: projection)
+        hash.update(bigEndian: version)
+        hash.update(bigEndian: sequence)
+        root.withBytes { hash.update($0) }
+        hash.update(bigEndian: UInt8(isPrefix ? 1 : 0))
+        hash.update(bigEndian: point.last)
+        hash.update(bigEndian: UInt8(point.time == nil ? 0 : 1))
+        hash.update(bigEndian: point.time?.microseconds ?? 0)
+        hash.update(bigEndian: latest.microseconds)
+        hash.update(bigEndian: events)
+        hash.update(bigEndian: input.words.count)
+        hash.update(bigEndian: input.words.hash)
+        state.withBytes { hash.update($0) }
+        hash.update(counted: zoneVersion)
+        hash.update(counted: settings.defaultZone)
+        hash.update(bigEndian: settings.portionGrams)
+        hash.update(bigEndian: settings.doubleFeedMinutes)
+        return hash.digest()
+    }
+
+    private static let digestVersion: UInt8 = 1
 
     /// The chunks of a projection's snapshot, in order.
     static func snapshot(of projection: String, _ db: Database) throws -> FastDatabaseValueCursor<
@@ -56,17 +107,23 @@ extension Checkpoint {
             arguments: [projection])
     }
 
+    /// The names of all projections that have a snapshot, in order.
+    static func snapshots(_ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db, sql: "SELECT DISTINCT projection FROM replaylab_snapshot ORDER BY projection")
+    }
+
     func insert(_ db: Database) throws {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO replaylab_checkpoint (\(Checkpoint.columns))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 projection, version, sequence, root.hex, isPrefix, point.last,
                 point.time?.microseconds, latest.microseconds, events, input.words.count,
                 Int64(bitPattern: input.words.hash), state.hex, zoneVersion, settings.defaultZone,
-                settings.portionGrams, settings.doubleFeedMinutes,
+                settings.portionGrams, settings.doubleFeedMinutes, digest.hex,
             ])
     }
 }

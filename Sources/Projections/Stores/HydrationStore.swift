@@ -82,7 +82,7 @@ public final class HydrationStore {
           events INTEGER NOT NULL, input_count INTEGER NOT NULL,
           input_hash INTEGER NOT NULL, state TEXT NOT NULL, tzdata TEXT NOT NULL,
           default_zone TEXT NOT NULL, portion_grams INTEGER NOT NULL,
-          double_feed_minutes INTEGER NOT NULL
+          double_feed_minutes INTEGER NOT NULL, digest TEXT NOT NULL
         ) STRICT;
         CREATE TABLE replaylab_snapshot (
           projection TEXT NOT NULL REFERENCES replaylab_checkpoint,
@@ -93,13 +93,19 @@ public final class HydrationStore {
         PRAGMA user_version = \(version);
         """
 
-    /// The checkpoints, in order of projection names.
+    /// The checkpoints that are as they were written, in order of projection names. A hydration
+    /// refuses a store with another one, and `verify(against:projections:database:)` names it.
     public func checkpoints() throws -> [Checkpoint] {
-        try reading { try Checkpoint.fetchAll($0, store: path) }
+        try reading { try Checkpoint.fetchRows($0).compactMap(\.checkpoint) }
     }
 
     /// Brings the store to a hydration's point, in one transaction, and runs the hydration from
     /// where the store can go on.
+    ///
+    /// A resume checks the checkpoints and the snapshot, and writes the tables anew. Where the store
+    /// is at the point already nothing is written, and nobody looks at the tables: rows that somebody
+    /// edited stay as they are until the store goes on. `verify(against:projections:database:)`
+    /// finds them.
     ///
     /// - Returns: what was done for each fold, in their order.
     /// - Throws: `StoreError`; the store is then as it was.
@@ -167,7 +173,9 @@ public final class HydrationStore {
         var decoder = StateDecoder(history: history) { try chunks.next().map { [UInt8]($0) } }
         try fold.restore(from: &decoder)
         try decoder.finish()
-        guard fold.digest(history) == checkpoint.state else {
+        let digest = fold.digest(history)
+        try fold.check()
+        guard digest == checkpoint.state else {
             throw StateError("\(fold.name) does not read back what it wrote")
         }
         fold.sequence = checkpoint.sequence
@@ -204,6 +212,7 @@ public final class HydrationStore {
         _ = encoder.finish()
         if let failure { throw failure }
         try StoreTables(db, projection: fold.name).write(fold, history)
+        try fold.check()
     }
 
     private func reading<R>(_ body: (Database) throws -> R) throws -> R {

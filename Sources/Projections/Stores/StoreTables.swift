@@ -34,11 +34,18 @@ struct StoreTables {
     static func owned(by projection: String, _ known: [String], _ db: Database) throws -> [String] {
         let prefix = name(projection, "")
         let rivals = known.map { name($0, "") }.filter { $0.count > prefix.count }
-        return try String.fetchAll(
+        return try all(db).filter { table in
+            table.hasPrefix(prefix) && !rivals.contains { table.hasPrefix($0) }
+        }
+    }
+
+    /// All tables in a store, in order of names, but for its own two and SQLite's.
+    static func all(_ db: Database) throws -> [String] {
+        try String.fetchAll(
             db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         ).filter { table in
-            table.hasPrefix(prefix) && !rivals.contains { table.hasPrefix($0) }
-                && table != "replaylab_checkpoint" && table != "replaylab_snapshot"
+            table != "replaylab_checkpoint" && table != "replaylab_snapshot"
+                && !table.hasPrefix("sqlite_")
         }
     }
 

@@ -4,53 +4,100 @@ import Ledger
 
 /// The first place where a store differs from what its history makes of it.
 public struct StoreDifference: Sendable, Equatable, CustomStringConvertible {
+    /// The projection that differs; what is no projection's is told by its table.
     public var projection: String
     public var description: String
 }
 
 extension HydrationStore {
     /// Hydrates each projection of the store anew, in memory, to the store's checkpoint, and
-    /// compares tables, row by row, checkpoint and snapshot.
+    /// compares tables, row by row, checkpoint and snapshot. What has no checkpoint is a difference:
+    /// nobody can say which history it should be compared with.
     ///
-    /// - Returns: the first difference of each projection that has one; empty where all are equal.
+    /// - Returns: the first difference of each projection that has one, then what is no projection's;
+    ///   empty where all are equal.
     public func verify(
         against ledger: EventLedger, projections: [any Projection.Type], database: TimeZoneDatabase
     ) throws -> [StoreDifference] {
         var differences: [StoreDifference] = []
-        let known = try checkpoints()
-        for checkpoint in known {
-            let name = checkpoint.projection
+        let rows = try inspect(Checkpoint.fetchRows)
+        let registered = projections.map { $0.name }
+        // A projection without a checkpoint has a claim to its tables all the same.
+        let names = registered + rows.map(\.projection).filter { !registered.contains($0) }
+        for (name, checkpoint) in rows {
             guard let type = projections.first(where: { $0.name == name }) else {
-                throw StoreError.unknownProjection(
-                    path: path, name: name, known: projections.map { $0.name })
+                throw StoreError.unknownProjection(path: path, name: name, known: registered)
             }
-            var hydration = try Hydration(
-                ledger, to: checkpoint.point, projections: [type], settings: checkpoint.settings,
-                database: database)
-            try checkpoint.checkOrigin(ledger, store: path)
-            if let reason = checkpoint.change(to: hydration, version: type.version) {
-                differences.append(StoreDifference(projection: name, description: reason))
-                continue
-            }
-            // What came later than the checkpoint is not the store's.
-            hydration.restrict(to: checkpoint)
-            try hydration.run()
-            if let first = try firstDifference(hydration, checkpoint, known) {
+            let first =
+                try checkpoint.map { try firstDifference(type, $0, names, ledger, database) }
+                ?? "the checkpoint is not the one that was written"
+            if let first {
                 differences.append(StoreDifference(projection: name, description: first))
             }
         }
-        return differences
+        return try differences + inspect { try orphans(rows.map(\.projection), names, $0) }
+    }
+
+    /// The tables and snapshots that no checkpoint owns.
+    private func orphans(
+        _ owners: [String], _ names: [String], _ db: Database
+    ) throws -> [StoreDifference] {
+        var found: [StoreDifference] = []
+        if owners.isEmpty {
+            found.append(
+                StoreDifference(
+                    projection: "replaylab_checkpoint",
+                    description: "the store has no checkpoint; hydrate it again"))
+        }
+        var others = Set(try StoreTables.all(db))
+        for name in names {
+            let tables = try StoreTables.owned(by: name, names, db)
+            others.subtract(tables)
+            if let table = tables.first, !owners.contains(name) {
+                found.append(
+                    StoreDifference(
+                        projection: name,
+                        description: "table \(table) is there without a checkpoint"))
+            }
+        }
+        for name in try Checkpoint.snapshots(db) where !owners.contains(name) {
+            found.append(
+                StoreDifference(
+                    projection: name, description: "a snapshot is there without a checkpoint"))
+        }
+        for table in others.sorted() {
+            found.append(
+                StoreDifference(
+                    projection: table, description: "the table is no projection's"))
+        }
+        return found
     }
 
     private func firstDifference(
-        _ hydration: Hydration, _ checkpoint: Checkpoint, _ known: [Checkpoint]
+        _ type: any Projection.Type, _ checkpoint: Checkpoint, _ names: [String],
+        _ ledger: EventLedger, _ database: TimeZoneDatabase
+    ) throws -> String? {
+        try checkpoint.checkOrigin(ledger, store: path)
+        var hydration = try Hydration(
+            ledger, to: checkpoint.point, projections: [type], settings: checkpoint.settings,
+            database: database)
+        if let reason = checkpoint.change(to: hydration, version: type.version) { return reason }
+        // What came later than the checkpoint is not the store's.
+        hydration.restrict(to: checkpoint)
+        try hydration.run()
+        let difference = try firstDifference(hydration, checkpoint, names)
+        try hydration.folds[0].check()
+        return difference
+    }
+
+    private func firstDifference(
+        _ hydration: Hydration, _ checkpoint: Checkpoint, _ names: [String]
     ) throws -> String? {
         let fold = hydration.folds[0]
         let fresh = try DatabaseQueue()
         try fresh.write { db in
             try StoreTables(db, projection: fold.name).write(fold, hydration.history)
         }
-        let names = known.map(\.projection)
         let tables = try fresh.read { try StoreTables.owned(by: fold.name, names, $0) }
         let found = try inspect { try StoreTables.owned(by: fold.name, names, $0) }
         for table in Set(tables).union(found).sorted() {

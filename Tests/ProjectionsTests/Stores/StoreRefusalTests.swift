@@ -131,6 +131,7 @@ import Testing
         "UPDATE replaylab_snapshot SET body = CAST(x'ff01' || body AS BLOB)",
         "DELETE FROM replaylab_snapshot",
         "UPDATE replaylab_checkpoint SET state = 'none'",
+        "UPDATE replaylab_checkpoint SET digest = state",
         "ALTER TABLE replaylab_checkpoint DROP COLUMN events",
     ])
     func `to go on from what somebody changed`(sql: String) throws {
