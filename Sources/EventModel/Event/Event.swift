@@ -137,14 +137,14 @@ extension EventContent {
     /// The string of the last top-level member `key` of a JSON object, as Python's `json.loads`
     /// would find it; nil where it is missing or no string.
     public static func lastString(_ key: String, in detail: String) -> String? {
-        var detail = detail
+        var (detail, key) = (detail, key)
         return detail.withUTF8 { bytes in
             var reader = JSONReader(UnsafeRawBufferPointer(bytes))
             var found: String?
             try? reader.forEachMember { (reader, name) throws(JSONError) in
                 let kind = try reader.peekKind()
                 let value = try reader.skipValue(depth: 1)
-                guard reader.text(ofString: name) == key else { return }
+                guard reader.string(at: name, is: &key) else { return }
                 found = kind == .string ? reader.text(ofString: value) : nil
             }
             return found

@@ -188,6 +188,16 @@ extension JSONReader {
         }
     }
 
+    /// Whether the string at `range` (quotes included) says these very bytes, escapes resolved.
+    public func string(at range: Range<Int>, is text: inout String) -> Bool {
+        let inner = UnsafeRawBufferPointer(
+            rebasing: bytes[range.lowerBound + 1..<range.upperBound - 1])
+        let isSame = text.withUTF8 {
+            $0.count == inner.count && inner.elementsEqual(UnsafeRawBufferPointer($0))
+        }
+        return isSame || inner.contains(0x5C) && self.text(ofString: range).hasSameBytes(as: text)
+    }
+
     /// Whether the string at `range` (quotes included) is exactly these ASCII bytes, unescaped.
     @inline(__always)
     public func string(at range: Range<Int>, is word: StaticString) -> Bool {

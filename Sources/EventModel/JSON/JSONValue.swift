@@ -181,12 +181,23 @@ public enum JSONText {
     }
 
     /// The same JSON without white space between its tokens; all else stays byte for byte.
-    public static func minified(_ json: some StringProtocol) -> String {
+    public static func minified(_ json: String) -> String {
+        var json = json
+        return json.withUTF8 { bytes in
+            String(unsafeUninitializedCapacity: bytes.count) { out in
+                minify(bytes, into: out)
+            }
+        }
+    }
+
+    /// Writes at most as many bytes as there are, and returns how many.
+    private static func minify(
+        _ bytes: UnsafeBufferPointer<UInt8>, into out: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var count = 0
         var inString = false
         var escaped = false
-        var out: [UInt8] = []
-        out.reserveCapacity(json.utf8.count)
-        for byte in json.utf8 {
+        for byte in bytes {
             if inString {
                 if escaped {
                     escaped = false
@@ -199,8 +210,9 @@ public enum JSONText {
                 if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { continue }
                 inString = byte == 0x22
             }
-            out.append(byte)
+            out[count] = byte
+            count += 1
         }
-        return String(decoding: out, as: UTF8.self)
+        return count
     }
 }
