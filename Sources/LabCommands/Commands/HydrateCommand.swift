@@ -79,6 +79,9 @@ struct HydrateCommand: ParsableCommand {
             }
         } catch {
             bar.clear()
+            if error is Interruption, let store {
+                Terminal.note("interrupted; \(store) is as it was before")
+            }
             throw error
         }
         bar.clear()

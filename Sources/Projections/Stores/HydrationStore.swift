@@ -107,6 +107,8 @@ public final class HydrationStore {
     /// edited stay as they are until the store goes on. `verify(against:projections:database:)`
     /// finds them.
     ///
+    /// - Parameter progress: called now and then with the sequence that was reached, also while the
+    ///   tables are written; throws to stop.
     /// - Returns: what was done for each fold, in their order.
     /// - Throws: `StoreError`; the store is then as it was.
     public func hydrate(
@@ -132,7 +134,11 @@ public final class HydrationStore {
                 {
                     continue
                 }
-                try self.save(fold, hydration, known.map(\.projection), db)
+                try withoutActuallyEscaping(progress) { progress in
+                    try self.save(fold, hydration, known.map(\.projection), db) {
+                        try progress(fold.sequence)
+                    }
+                }
             }
         }
         return steps
@@ -184,8 +190,10 @@ public final class HydrationStore {
         fold.latest = checkpoint.latest
     }
 
+    /// - Parameter pause: called now and then between rows; throws to stop.
     private func save(
-        _ fold: ProjectionFold, _ hydration: Hydration, _ known: [String], _ db: Database
+        _ fold: ProjectionFold, _ hydration: Hydration, _ known: [String], _ db: Database,
+        pause: @escaping () throws -> Void
     ) throws {
         let history = hydration.history
         // Another version of the projection may have had tables that this one has not.
@@ -211,7 +219,8 @@ public final class HydrationStore {
         fold.encode(to: &encoder)
         _ = encoder.finish()
         if let failure { throw failure }
-        try StoreTables(db, projection: fold.name).write(fold, history)
+        try pause()
+        try StoreTables(db, projection: fold.name).write(fold, history, pause: pause)
         try fold.check()
     }
 

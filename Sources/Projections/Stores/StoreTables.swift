@@ -50,10 +50,19 @@ struct StoreTables {
     }
 
     /// Replaces all tables of a fold's projection.
-    func write(_ fold: ProjectionFold, _ history: History) throws {
+    ///
+    /// - Parameter pause: called every so many rows; throws to stop.
+    func write(
+        _ fold: ProjectionFold, _ history: History, pause: @escaping () throws -> Void = {}
+    ) throws {
         let store = StoreWriter(history: history) { shape in
             let insert = try self.create(shape)
-            return { try insert.run($0) }
+            var count = 0
+            return { cells in
+                try insert.run(cells)
+                count += 1
+                if count & 0x1FFF == 0 { try pause() }
+            }
         }
         try fold.write(to: store)
     }
