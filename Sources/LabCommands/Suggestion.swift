@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventModel
 
 /// What was probably meant, where a command line has a word that no command knows.
 ///
@@ -28,10 +29,7 @@ enum Suggestion {
     }
 
     private static func suggestion(_ word: String, among known: [String]) -> String {
-        guard let near = known.min(by: { distance($0, word) < distance($1, word) }),
-            distance(near, word) <= max(2, word.count / 3)
-        else { return "." }
-        return "; did you mean \(near)?"
+        Spelling.nearest(to: word, among: known).map { "; did you mean \($0)?" } ?? "."
     }
 
     /// The long options that a command's help lists.

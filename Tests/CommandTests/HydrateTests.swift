@@ -110,7 +110,7 @@ import Testing
             (65, "--until seq:99999999", "head is"), (65, "--until id:none", "no event none"),
             (64, "--zone Pacific/Auklan", "--zone: no time zone Pacific/Auklan"),
             (64, "--default-zone Nowhere", "--default-zone"),
-            (64, "--projection bowl-total", "did you mean bowl-totals?"),
+            (64, "--projection bowl-total", "did you mean \"bowl-totals\"?"),
             (64, "--portion -5", "--portion"), (64, "--stor s", "did you mean --store?"),
             (73, "--store no/s", "there is no folder"),
         ] as [(Int32, String, String)])

@@ -37,10 +37,23 @@ public struct TimeZoneDatabase: Sendable {
                 }
         }
         guard isName, let bytes = FileManager.default.contents(atPath: folder + "/" + name) else {
+            let meant = Spelling.nearest(to: name, among: names).map { "did you mean \"\($0)\"?" }
             throw ZoneError(
-                description: "no time zone \(name) in the tz database \(version);"
-                    + " names look like Pacific/Auckland, Europe/Berlin or UTC")
+                description: "no time zone \(name) in the tz database \(version); "
+                    + (meant ?? "names look like Pacific/Auckland, Europe/Berlin or UTC"))
         }
         return try ZoneTable(name: name, tzif: [UInt8](bytes))
+    }
+
+    /// The names of all zones and their other names, as `tzdata.zi` lists them.
+    public var names: [String] {
+        guard let bytes = FileManager.default.contents(atPath: folder + "/tzdata.zi") else {
+            return []
+        }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            if words.first == "Z", words.count > 1 { return String(words[1]) }
+            return words.first == "L" && words.count > 2 ? String(words[2]) : nil
+        }
     }
 }

@@ -112,29 +112,12 @@ struct HydrateCommand: ParsableCommand {
         for name in projection {
             guard let type = ReplayLab.projections.first(where: { $0.name == name }) else {
                 let known = ReplayLab.projections.map { $0.name }
-                let near = known.min { distance($0, name) < distance($1, name) } ?? ""
                 throw UsageError(
-                    description: "no projection \(name); did you mean \(near)?"
-                        + " There are \(known.joined(separator: ", "))")
+                    description: "no projection \(name); "
+                        + Spelling.hint(for: name, among: known))
             }
             if !types.contains(where: { $0.name == name }) { types.append(type) }
         }
         return types
     }
-}
-
-/// How many letters must change to make one word of the other (Levenshtein).
-func distance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a), Array(b))
-    var row = Array(0...b.count)
-    for (i, letter) in a.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, other) in b.enumerated() {
-            let above = row[j + 1]
-            row[j + 1] = min(above + 1, row[j] + 1, diagonal + (letter == other ? 0 : 1))
-            diagonal = above
-        }
-    }
-    return row[b.count]
 }

@@ -86,8 +86,7 @@ struct HouseholdReader {
         do {
             _ = try zones.zone(name)
         } catch {
-            let nearest = Spelling.nearest(to: name, among: zones.names)
-            throw node.fail("\(error)" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
+            throw node.fail("\(error)")
         }
     }
 
@@ -102,19 +101,5 @@ struct HouseholdReader {
                     + " the feeder's number, such as feeder-####, not \"\(pattern)\"")
         }
         return pattern
-    }
-}
-
-extension TimeZoneDatabase {
-    /// The names of all zones and their other names, as `tzdata.zi` lists them.
-    var names: [String] {
-        guard let bytes = FileManager.default.contents(atPath: folder + "/tzdata.zi") else {
-            return []
-        }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-            let words = line.split(separator: " ")
-            if words.first == "Z", words.count > 1 { return String(words[1]) }
-            return words.first == "L" && words.count > 2 ? String(words[2]) : nil
-        }
     }
 }

@@ -1,3 +1,4 @@
+import EventModel
 import Yams
 
 /// A value in a scenario file that knows where it stands.
@@ -78,43 +79,5 @@ struct ScenarioMapping {
     func required(_ key: String) throws(ScenarioError) -> ScenarioNode {
         guard let value = values[key] else { throw place.fail("\(what) needs the key \"\(key)\"") }
         return value
-    }
-}
-
-/// Finds what a misspelt word was meant to be.
-enum Spelling {
-    /// `did you mean "habits"?` or, where nothing is near, the list of what is possible.
-    static func hint(for word: String, among words: [String]) -> String {
-        if let nearest = nearest(to: word, among: words) { return "did you mean \"\(nearest)\"?" }
-        return "it may be " + words.map { "\"\($0)\"" }.joined(separator: ", ")
-    }
-
-    /// The word with the fewest changes from `word`, the first of equals; nil where all are far.
-    static func nearest(to word: String, among words: [String]) -> String? {
-        let limit = max(2, word.count / 3)
-        var best: (distance: Int, word: String)?
-        for candidate in words {
-            let distance = changes(from: word.lowercased(), to: candidate.lowercased())
-            if distance <= limit, distance < candidate.count, distance < best?.distance ?? .max {
-                best = (distance, candidate)
-            }
-        }
-        return best?.word
-    }
-
-    /// How many characters must be put in, left out or changed (Levenshtein's distance).
-    static func changes(from a: String, to b: String) -> Int {
-        let b = Array(b)
-        var row = Array(0...b.count)
-        for (place, character) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = place + 1
-            for column in b.indices {
-                let changed = diagonal + (b[column] == character ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(changed, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[b.count]
     }
 }
