@@ -40,6 +40,9 @@ public final class EventLedger: Sendable {
         }
     }
 
+    /// The last event's sequence, 0 in an empty ledger: `head()` without its hashes, for one look-up.
+    public func headSequence() throws -> Int { try file.withConnection(lastSequence) }
+
     /// The tree head of the first `count` events. `count` must not be beyond the head.
     public func root(of count: Int) throws -> SHA256Digest {
         try file.withConnection { connection in

@@ -26,7 +26,7 @@ struct LawTrial {
         self.ledger = ledger
         self.settings = settings
         self.database = database
-        last = try ledger.head().sequence
+        last = try ledger.headSequence()
         devices = try ledger.devices()
         registrations = try ledger.registrations(upTo: last)
         history = try History(

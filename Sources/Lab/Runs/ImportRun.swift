@@ -78,7 +78,7 @@ public struct ImportRun {
         _ progress: @escaping (Stage) -> Bool
     ) throws -> (ImportReport, head: Int) {
         let ledger = try EventLedger.ifAny(at: path)
-        let head = try ledger?.head().sequence ?? 0
+        let head = try ledger?.headSequence() ?? 0
         let lookUp: ((EventID) throws -> Event?)? = ledger.flatMap { ledger in
             guard head > 0 else { return nil }
             let finder = EventFinder(ledger)
@@ -99,7 +99,7 @@ public struct ImportRun {
         let writer = try LedgerWriter.open(
             path, command: "import", until: deadline, isStopped: isStopped
         ) { interrupted in
-            guard try EventLedger.ifAny(at: path)?.head().sequence ?? 0 == head else {
+            guard try EventLedger.ifAny(at: path)?.headSequence() ?? 0 == head else {
                 throw HeadMoved()
             }
             let provenance = provenance(report, recorded: taken)

@@ -143,7 +143,7 @@ public struct SimulationRun {
             throw SimulationRunError.otherRun(
                 path: path, difference: difference ?? "it was made by another command")
         }
-        let head = try ledger.head().sequence
+        let head = try ledger.headSequence()
         if head > 0, try ledger.event(at: head).time >= end {
             throw SimulationRunError.longerRun(path: path, head: head, years: years)
         }

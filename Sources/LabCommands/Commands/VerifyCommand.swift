@@ -99,7 +99,7 @@ struct VerifyCommand: ParsableCommand {
         var bar = ProgressBar("verify")
         defer { bar.clear() }
         do {
-            let total = (try? ledger.open().head().sequence) ?? 0
+            let total = (try? ledger.open().headSequence()) ?? 0
             let report = try EventLedger.verify(path: ledger.ledger, noted: noted) { sequence in
                 bar.update(
                     Double(sequence) / Double(max(1, total)), Figures.count(sequence, "event"))

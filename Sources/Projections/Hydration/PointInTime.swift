@@ -106,7 +106,7 @@ extension EventLedger {
     /// - Parameter knownBy: what the ledger knew then: only events recorded by that time count.
     /// - Throws: `LedgerError.notFound` for a sequence or an id that the ledger does not have.
     public func resolve(_ point: PointInTime, knownBy: Timestamp? = nil) throws -> ResolvedPoint {
-        let head = try head().sequence
+        let head = try headSequence()
         var limit = head
         if let knownBy { limit = try sequence(recordedBy: knownBy) }
         switch point {

@@ -69,7 +69,7 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
 extension Checkpoint {
     /// - Throws: `StoreError.otherLedger` where the ledger is not the one that the store came from.
     func checkOrigin(_ ledger: EventLedger, store: String) throws {
-        let head = try ledger.head().sequence
+        let head = try ledger.headSequence()
         guard sequence <= head else {
             throw StoreError.otherLedger(
                 path: store, ledger: ledger.path,
