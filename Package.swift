@@ -10,14 +10,25 @@ let package = Package(
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Scenario", targets: ["Scenario"]),
         .library(name: "Projections", targets: ["Projections"]),
+        .library(name: "EventPatterns", targets: ["EventPatterns"]),
+        .library(name: "EventBus", targets: ["EventBus"]),
+        .library(name: "MQTTBroker", targets: ["MQTTBroker"]),
+        .library(name: "MQTTServer", targets: ["MQTTServer"]),
+        .library(name: "CatFeeder", targets: ["CatFeeder"]),
         .library(name: "Lab", targets: ["Lab"]),
         .library(name: "LabCommands", targets: ["LabCommands"]),
         .executable(name: "replaylab", targets: ["replaylab"]),
+    ],
+    traits: [
+        // BoringSSL costs two minutes of building: `make test` has it, the demo leaves it out.
+        .trait(name: "TLS", description: "The broker speaks TLS, with client certificates.")
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         // SHA-256 (libcrypto) and gzip (zlib) of the system, behind a header of our own.
@@ -49,14 +60,49 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        // From the press to the bowl.
+        .target(name: "EventPatterns", dependencies: ["EventModel"]),
+        .target(
+            name: "Topology",
+            dependencies: ["EventModel", .product(name: "Yams", package: "Yams")]
+        ),
+        .target(name: "EventBus", dependencies: ["EventModel", "Simulation", "EventPatterns"]),
+        .target(name: "MQTTBroker", dependencies: ["EventModel"]),
+        .target(
+            name: "MQTTServer",
+            dependencies: [
+                "EventModel", "MQTTBroker",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(
+                    name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+            ]
+        ),
+        .systemLibrary(
+            name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .target(name: "MosquittoClient", dependencies: ["CMosquitto", "MQTTBroker"]),
+        .target(
+            name: "CatFeeder",
+            dependencies: [
+                "EventModel", "Simulation", "EventBus", "MQTTBroker", "MosquittoClient",
+            ]
+        ),
+        // What a replay must send, from ledger and topology alone: it must not see the path itself.
+        .target(
+            name: "Expectations",
+            dependencies: ["EventModel", "Ledger", "EventPatterns", "Topology"]),
         .target(
             name: "Lab",
-            dependencies: ["EventModel", "Simulation", "Ledger", "Scenario", "Projections"]
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
+                "Topology", "EventBus", "MQTTBroker", "MQTTServer", "MosquittoClient", "CatFeeder",
+                "Expectations",
+            ]
         ),
         .target(
             name: "LabCommands",
             dependencies: [
-                "Lab", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Lab", "EventPatterns", "Topology", "MQTTBroker", "MQTTServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),
@@ -72,6 +118,27 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/LedgerBench"
+        ),
+        .testTarget(name: "EventPatternsTests", dependencies: ["EventModel", "EventPatterns"]),
+        .testTarget(
+            name: "EventBusTests", dependencies: ["EventModel", "Simulation", "EventBus"]),
+        .testTarget(name: "TopologyTests", dependencies: ["EventModel", "Topology"]),
+        .testTarget(name: "MQTTBrokerTests", dependencies: ["EventModel", "MQTTBroker"]),
+        .testTarget(
+            name: "MQTTServerTests",
+            dependencies: [
+                "EventModel", "MQTTBroker", "MQTTServer", "MosquittoClient", "replaylab",
+            ]
+        ),
+        .testTarget(
+            name: "CatFeederTests",
+            dependencies: ["EventModel", "EventBus", "MQTTBroker", "CatFeeder"]),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "Topology",
+                "EventBus", "MQTTBroker", "MQTTServer", "CatFeeder", "Expectations", "Lab",
+            ]
         ),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
         .testTarget(
@@ -113,6 +180,6 @@ let package = Package(
 )
 
 // Warnings are errors in our own code; SwiftPM ignores this where the package is a dependency.
-for target in package.targets {
+for target in package.targets where target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
 }
