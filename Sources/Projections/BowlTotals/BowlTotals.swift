@@ -7,6 +7,7 @@ import EventModel
 public struct BowlTotals: Projection {
     public static let name = "bowl-totals"
     public static let version = 1
+    public static let needsOrder = false
 
     /// What was dispensed into one bowl.
     public struct Total: Equatable, Sendable {

@@ -8,6 +8,7 @@ import Foundation
 public struct FeedingStats: Projection {
     public static let name = "feeding-stats"
     public static let version = 1
+    public static let needsOrder = false
 
     private var log: FeedLog
 

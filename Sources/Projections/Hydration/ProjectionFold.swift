@@ -14,6 +14,8 @@ public class ProjectionFold {
 
     public var name: String { preconditionFailure("a fold has a projection") }
     public var version: Int { preconditionFailure("a fold has a projection") }
+    /// Whether the state depends on the order of the events.
+    public var needsOrder: Bool { true }
     var hears: [any EventDetail.Type] { [] }
 
     func apply(batch presses: Span<Press>, _ history: borrowing History) {}
@@ -97,6 +99,7 @@ public final class TypedFold<P: Projection>: ProjectionFold {
 
     public override var name: String { P.name }
     public override var version: Int { P.version }
+    public override var needsOrder: Bool { P.needsOrder }
     override var hears: [any EventDetail.Type] { P.hears }
 
     override func apply(batch presses: Span<Press>, _ history: borrowing History) {

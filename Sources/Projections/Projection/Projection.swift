@@ -31,6 +31,10 @@ public protocol Projection: Sendable {
     /// The events beside presses that `apply(_:_:)` for `HeardEvent` wants; none by default.
     static var hears: [any EventDetail.Type] { get }
 
+    /// Whether the state depends on the order in which events come. false is a claim, which the laws
+    /// check: the same events in any order, each once, then lead to the same state.
+    static var needsOrder: Bool { get }
+
     /// The state before the first event.
     init()
 
@@ -69,6 +73,8 @@ public protocol Projection: Sendable {
 
 extension Projection {
     public static var hears: [any EventDetail.Type] { [] }
+
+    public static var needsOrder: Bool { true }
 
     public mutating func apply(_ event: HeardEvent, _ history: borrowing History) {}
 

@@ -114,6 +114,16 @@ public final class HydrationStore {
     public func hydrate(
         _ hydration: inout Hydration, progress: (Int) throws -> Void = { _ in }
     ) throws -> [StoreStep] {
+        try hydrate(&hydration, through: { try $0.run(progress: progress) }, progress: progress)
+    }
+
+    /// The same, with `run` in the place of the hydration's own pass: what it folds into the
+    /// hydration's folds, each from where it stands, is kept.
+    public func hydrate(
+        _ hydration: inout Hydration,
+        through run: (inout Hydration) throws -> Void,
+        progress: (Int) throws -> Void = { _ in }
+    ) throws -> [StoreStep] {
         var steps: [StoreStep] = []
         try writing { db in
             let known = try Checkpoint.fetchAll(db, store: path)
@@ -125,7 +135,7 @@ public final class HydrationStore {
                 let checkpoint = known.first { $0.projection == fold.name }
                 steps.append(try self.prepare(fold, checkpoint, hydration, db))
             }
-            try hydration.run(progress: progress)
+            try run(&hydration)
             for (fold, step) in zip(hydration.folds, steps) {
                 if case .resume(let sequence) = step, sequence == fold.sequence,
                     known.contains(where: {

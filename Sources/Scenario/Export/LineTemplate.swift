@@ -124,7 +124,7 @@ final class LineTemplate {
 
     /// - Parameter spelled: the time as the original spelled it, where that is to be given back.
     private func addEnvelope(_ precision: Precision, spelled: String?) {
-        let rest = EnvelopeMembers(content)
+        let rest = EnvelopeMembers(content, isSpelled: content.lineSpelling != nil)
         pending = "{"
         if let version = rest["version"] { pending += "\"version\":\(version)," }
         pending += "\"id\":"
@@ -140,34 +140,6 @@ final class LineTemplate {
         for (key, value) in rest.others { pending += ",\(key):\(value)" }
         pending += ",\"detail\":\(content.detail.onOneLine)}"
     }
-}
-
-/// The members of an envelope that the event does not hold itself, as JSON text.
-private struct EnvelopeMembers {
-    private var known: [String: String] = [:]
-    /// The members that EventBridge does not always write, in their order; keys with their quotes.
-    private(set) var others: [(key: String, value: String)] = []
-
-    /// Events that never were in an envelope get the one that the deployed bus would give them.
-    private static let deployed = [
-        "version": "\"0\"", "account": "\"123456789012\"", "region": "\"ap-southeast-2\"",
-        "resources": "[]",
-    ]
-
-    init(_ content: EventContent) {
-        if content.form == .put || content.form == .button { known = EnvelopeMembers.deployed }
-        let isSpelled = content.lineSpelling != nil
-        for (name, key, value) in content.envelopeTexts
-        where name != "time" && !(isSpelled && name == LineSpelling.key) {
-            if EnvelopeMembers.deployed[name] != nil {
-                known[name] = value
-            } else {
-                others.append((key, value))
-            }
-        }
-    }
-
-    subscript(name: String) -> String? { known[name] }
 }
 
 extension LineSpelling.Time {
@@ -186,25 +158,6 @@ extension LineSpelling.Time {
 }
 
 extension EventContent {
-    /// The members of the envelope's rest; keys (with their quotes) and values as JSON text.
-    fileprivate var envelopeTexts: [(name: String, key: String, value: String)] {
-        guard var envelope else { return [] }
-        return envelope.withUTF8 { text in
-            let bytes = UnsafeRawBufferPointer(text)
-            var found: [(name: String, key: String, value: String)] = []
-            var reader = JSONReader(bytes)
-            try? reader.forEachMember { (reader, key) throws(JSONError) in
-                let value = try reader.skipValue(depth: 1)
-                found.append(
-                    (
-                        reader.text(ofString: key), String(decoding: bytes[key], as: UTF8.self),
-                        String(decoding: bytes[value], as: UTF8.self)
-                    ))
-            }
-            return found
-        }
-    }
-
     /// The button event that the button handler was given, byte for byte.
     var buttonEvent: String? {
         var detail = detail

@@ -1,0 +1,105 @@
+import EventModel
+import MQTTBroker
+
+/// A feeder in the field: its firmware, and its connection to the broker.
+public final class FeederDevice {
+    /// What a feeder did to the world.
+    public struct Counts: Sendable, Equatable {
+        /// Messages that arrived.
+        public var received = 0
+        public var dispenses = 0
+        public var leftGrams = 0
+        public var rightGrams = 0
+        public var states = 0
+        /// Copies that the mended firmware left alone.
+        public var copiesIgnored = 0
+        /// Messages that died in the socket, with the power or the connection.
+        public var died = 0
+
+        public var grams: Int { leftGrams + rightGrams }
+    }
+
+    public let name: String
+    public let client: any MessagingClient
+    public private(set) var counts = Counts()
+    private var firmware: FeederFirmware
+    private let settings: FeederSettings
+    private let actionFilter: String
+    private let statesTopic: TopicName
+    /// Called with each motor's run.
+    public var onDispense: ((Dispense) -> Void)?
+
+    /// - Parameters:
+    ///   - actionFilter: what the feeder subscribes to.
+    ///   - statesTopic: where it publishes its states.
+    public init(
+        name: String, client: any MessagingClient, settings: FeederSettings, actionFilter: String,
+        statesTopic: String, at now: Timestamp
+    ) {
+        self.name = name
+        self.client = client
+        self.settings = settings
+        self.actionFilter = actionFilter
+        self.statesTopic = TopicName(statesTopic)
+        firmware = FeederFirmware(settings, bootedAt: now)
+    }
+
+    public var hopperGrams: Int { firmware.hopperGrams }
+    public var nextWake: Timestamp? { firmware.nextWake }
+
+    /// Connects and subscribes.
+    public func start(at now: Timestamp) throws {
+        try client.connect(at: now)
+        try client.subscribe(
+            actionFilter, qos: settings.remembersMessages ? .one : .zero, at: now)
+    }
+
+    public func receive(_ message: Message, at now: Timestamp) {
+        counts.received += 1
+        firmware.receive(message.payload, at: now)
+    }
+
+    /// Does what is due at `now`.
+    public func wake(at now: Timestamp) throws {
+        try firmware.wake(at: now) { try self.perform($0, at: now) }
+    }
+
+    private func perform(_ output: FeederFirmware.Output, at now: Timestamp) throws {
+        switch output {
+        case .state(let payload):
+            guard client.isConnected else { return }
+            counts.states += 1
+            try client.publish(Message(topic: statesTopic, payload: payload), at: now)
+        case .dispensed(let dispense):
+            counts.dispenses += 1
+            if dispense.bowl == .left {
+                counts.leftGrams += dispense.grams
+            } else {
+                counts.rightGrams += dispense.grams
+            }
+            onDispense?(dispense)
+        case .acknowledge:
+            if settings.remembersMessages, client.isConnected {
+                try client.acknowledge(at: now)
+            }
+        case .ignoredCopy: counts.copiesIgnored += 1
+        }
+    }
+
+    /// The power goes, and with it the connection; the lab cuts it at the broker.
+    public func losePower(at now: Timestamp) throws {
+        counts.died += try firmware.losePower(at: now) { try self.perform($0, at: now) }
+    }
+
+    /// The power is back.
+    public func boot(at now: Timestamp) throws {
+        firmware.boot(at: now)
+        try start(at: now)
+    }
+
+    /// The Wi-Fi went: what was not read is gone.
+    public func loseConnection() { counts.died += firmware.loseConnection() }
+
+    /// The Wi-Fi is back.
+    public func reconnect(at now: Timestamp) throws { try start(at: now) }
+}

@@ -1,0 +1,40 @@
+import EventModel
+
+/// One attempt's address: what a disturbance is drawn by, so that it does not depend on what else
+/// happened.
+public struct AttemptAddress: Sendable, Hashable {
+    /// The event's sequence in the ledger; 0 for an event that has none.
+    public var sequence: Int
+    public var target: String
+    /// From 1; a second delivery of the same event counts on.
+    public var attempt: Int
+}
+
+/// What the world does to an attempt.
+public enum Fate: Sendable, Equatable {
+    /// Nothing.
+    case deliver
+    /// The target fails before it has done anything.
+    case failBefore
+    /// The target does its work, and its answer is lost: the bus takes it for a failure.
+    case failAfter
+    /// The event is delivered, and once more after so many microseconds.
+    case deliverAgain(after: Int64)
+}
+
+/// Breaks the bus on purpose.
+public protocol Disturbance: AnyObject {
+    func fate(of attempt: AttemptAddress, at now: Timestamp) -> Fate
+}
+
+/// What the bus did, for a log of decisions.
+public enum BusOutcome: Sendable {
+    case delivered
+    case failed(TargetFailure, hasActed: Bool, next: Timestamp?)
+    case duplicated
+    case deadLettered(DeadLetter)
+}
+
+public protocol BusObserver: AnyObject {
+    func bus(_ attempt: AttemptAddress, came outcome: BusOutcome, at now: Timestamp)
+}

@@ -1,0 +1,39 @@
+import EventPatterns
+
+/// Sends the events that a pattern matches to its targets.
+public struct Rule: Sendable {
+    public var name: String
+    public var pattern: EventPattern
+    public var isEnabled: Bool
+    public var targets: [TargetBinding]
+
+    public init(
+        name: String, pattern: EventPattern, isEnabled: Bool = true, targets: [TargetBinding]
+    ) {
+        self.name = name
+        self.pattern = pattern
+        self.isEnabled = isEnabled
+        self.targets = targets
+    }
+}
+
+/// How a rule is bound to a target: what the target is given, and what happens when it fails.
+public struct TargetBinding: Sendable {
+    /// The target's id, which names it among all targets of the bus.
+    public var id: String
+    /// What of the event the target is given; nil for the whole event.
+    public var input: TargetInput?
+    public var retry: RetryPolicy
+    /// The dead-letter queue of events that were given up; nil to drop them.
+    public var deadLetters: String?
+
+    public init(
+        id: String, input: TargetInput? = nil, retry: RetryPolicy = RetryPolicy(),
+        deadLetters: String? = nil
+    ) {
+        self.id = id
+        self.input = input
+        self.retry = retry
+        self.deadLetters = deadLetters
+    }
+}

@@ -1,0 +1,74 @@
+import EventModel
+
+/// Where a rule sends events. Whoever puts an event knows none of them.
+public protocol Target: AnyObject {
+    /// Takes one event in. Called once an attempt, in virtual time.
+    ///
+    /// - Throws: `TargetFailure` where this attempt failed and the bus shall try again or give up;
+    ///   anything else ends the run.
+    func receive(_ delivery: borrowing Delivery) throws
+}
+
+/// One attempt to give an event to a target.
+public struct Delivery: ~Copyable {
+    public let event: BusEvent
+    public let rule: String
+    /// From 1.
+    public let attempt: Int
+    public let now: Timestamp
+    let envelope: EventEnvelope
+    let input: TargetInput?
+
+    /// Lends what the target is given: the event as JSON, or what the binding makes of it.
+    ///
+    /// - Throws: `TargetFailure` where the input cannot be made of this event; what `body` throws.
+    public func withInput<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+        let bytes = envelope.bytes(of: event)
+        guard let input else { return try bytes.withUnsafeBytes(body) }
+        let made: [UInt8]
+        do {
+            made = try bytes.withUnsafeBytes {
+                try input.input(for: $0, rule: rule, ingested: now)
+            }
+        } catch {
+            throw TargetFailure(code: "INVALID_INPUT", reason: "\(error)", isPermanent: true)
+        }
+        return try made.withUnsafeBytes(body)
+    }
+}
+
+/// Why a target did not take an event.
+public struct TargetFailure: Error, Sendable, CustomStringConvertible {
+    /// A word in the manner of the service, such as `SDK_CLIENT_ERROR`.
+    public var code: String
+    public var reason: String
+    /// Whether no further attempt can help.
+    public var isPermanent: Bool
+
+    public init(code: String, reason: String, isPermanent: Bool = false) {
+        self.code = code
+        self.reason = reason
+        self.isPermanent = isPermanent
+    }
+
+    public var description: String { "\(code): \(reason)" }
+}
+
+/// The JSON of one event, written when somebody first asks, in room that is used again.
+final class EventEnvelope {
+    private var spelling = EventSpelling()
+    private var bytes: [UInt8] = []
+    private var written: (id: EventID, replay: String?)?
+
+    /// Forgets the event that was written last.
+    func clear() { written = nil }
+
+    func bytes(of event: BusEvent) -> [UInt8] {
+        if let written, written.id == event.event.id, written.replay == event.replayName {
+            return bytes
+        }
+        spelling.write(event, into: &bytes)
+        written = (event.event.id, event.replayName)
+        return bytes
+    }
+}

@@ -1,0 +1,82 @@
+import EventModel
+
+extension ExpectedInput {
+    /// What the target is given; nil where nothing can be.
+    ///
+    /// Over trees, plainly: what it is compared with works on bytes.
+    func applied(to event: JSONValue) -> JSONValue? {
+        switch self {
+        case .path(let path): return ExpectedInput.value(at: path, in: event)
+        case .template(let paths, let text):
+            var filled = text
+            for (name, path) in paths {
+                let value = ExpectedInput.value(at: path, in: event)
+                // In quotes a text is put in as it is; elsewhere, as JSON.
+                let quoted = "\"<\(name)>\""
+                if case .string? = value {
+                    filled = filled.replacing(quoted, with: value?.text() ?? "\"\"")
+                }
+                filled = filled.replacing("<\(name)>", with: value?.text() ?? "null")
+            }
+            filled = filled.replacing("<aws.events.event.json>", with: event.text())
+                .replacing("<aws.events.event>", with: event.text())
+            return try? JSONValue(parsing: filled)
+        }
+    }
+
+    /// The value at a path such as `$.detail.click-type` or `$.resources[0]`.
+    private static func value(at path: String, in event: JSONValue) -> JSONValue? {
+        guard path.hasPrefix("$") else { return nil }
+        var value = event
+        for part in path.dropFirst().split(separator: ".") {
+            let pieces = part.split(separator: "[")
+            if let name = pieces.first, !part.hasPrefix("[") {
+                guard let next = value.last(String(name)) else { return nil }
+                value = next
+            }
+            for index in part.hasPrefix("[") ? pieces[...] : pieces.dropFirst() {
+                guard let place = Int(index.dropLast()), let elements = value.array,
+                    elements.indices.contains(place)
+                else { return nil }
+                value = elements[place]
+            }
+        }
+        return value
+    }
+}
+
+extension JSONValue {
+    /// The last member of this name, which is the one that Python's `json.loads` keeps.
+    func last(_ key: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
+    }
+
+    /// As Python's `json.dumps` spells it.
+    var pythonText: String {
+        switch self {
+        case .null: "null"
+        case .bool(let flag): flag ? "true" : "false"
+        case .string(let text): JSONText.quotedASCII(text)
+        case .number(let text):
+            if text.contains(where: { ".eE".contains($0) }) {
+                Double(text).map { $0.isFinite ? "\($0)" : $0 < 0 ? "-Infinity" : "Infinity" }
+                    ?? text
+            } else {
+                text == "-0" ? "0" : text
+            }
+        case .array(let elements):
+            "[" + elements.map(\.pythonText).joined(separator: ", ") + "]"
+        case .object(let members):
+            "{"
+                + members.enumerated().filter { place, member in
+                    !members[..<place].contains { $0.key.utf8.elementsEqual(member.key.utf8) }
+                }
+                .map { _, member in
+                    JSONText.quotedASCII(member.key) + ": "
+                        + (last(member.key)?.pythonText ?? "null")
+                }
+                .joined(separator: ", ") + "}"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import EventModel
+
+/// Something that a run did on purpose, or had to do, to one event on its way to one target: why a
+/// message may be missing or come again. Whatever is not in the log is not allowed.
+public struct RunDecision: Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+        /// The archive did not have the event yet when the replay began.
+        case missed
+        /// The target failed; `acted` where its message was out all the same.
+        case failed(acted: Bool)
+        /// The bus delivered the event once more.
+        case duplicated
+        /// The bus gave the event up.
+        case deadLettered
+        /// A message was on its way to the feeder and got lost: the feeder was away, or the network
+        /// lost it.
+        case lost
+    }
+
+    public var sequence: Int
+    public var target: String
+    public var kind: Kind
+    public var at: Timestamp
+
+    public init(sequence: Int, target: String, kind: Kind, at: Timestamp) {
+        self.sequence = sequence
+        self.target = target
+        self.kind = kind
+        self.at = at
+    }
+}

@@ -1,0 +1,181 @@
+import EventModel
+import Ledger
+
+/// Compares the messages of a replay that may shuffle, repeat and lose with what its log of decisions
+/// allows.
+///
+/// A message does not say which event it came from, so events are taken together by topic and
+/// payload: as many must arrive as the events and the log lead to, no more and no fewer.
+///
+/// | in the log | messages of the event |
+/// | --- | --- |
+/// | nothing | 1 |
+/// | the archive missed it, or the bus gave it up | 0 |
+/// | the target failed after it had acted | 1 more |
+/// | the bus delivered it once more | 1 more |
+/// | the message was lost on its way | 1 fewer |
+public struct ToleratedAudit {
+    /// What a delivery model may do.
+    public struct Tolerance: Sendable {
+        /// First attempts come minute by minute, by the events' own time.
+        public var keepsMinutes: Bool
+        /// The archive may miss events recorded after this moment; nil where it misses none.
+        public var missedAfter: Timestamp?
+
+        public init(keepsMinutes: Bool, missedAfter: Timestamp?) {
+            self.keepsMinutes = keepsMinutes
+            self.missedAfter = missedAfter
+        }
+    }
+
+    private struct Account {
+        /// The sequence of the first event of this key, and when it happened.
+        var sequence: Int
+        var minute: Int64
+        /// How many messages must arrive.
+        var due = 0
+        /// How many first attempts were as they should be: so many receipts have a place in order.
+        var inOrder = 0
+        var received = 0
+    }
+
+    private struct Fate {
+        var failures = 0
+        var acted = 0
+        var copies = 0
+        var lost = 0
+        var isMissed = false
+        var isGivenUp = false
+        var begun: Timestamp?
+        var ended: Timestamp?
+    }
+
+    private let tolerance: Tolerance
+    private let routes: [String: ExpectedRoute]
+    private var fates: [String: [Int: Fate]] = [:]
+    private var receipts: [(key: Int32, at: Timestamp)] = []
+    private var keys: [MessageKey: Int32] = [:]
+    private var keyList: [MessageKey] = []
+
+    public init(_ routes: [ExpectedRoute], _ tolerance: Tolerance) {
+        self.tolerance = tolerance
+        self.routes = Dictionary(routes.map { ($0.target, $0) }) { first, _ in first }
+    }
+
+    /// A message has arrived.
+    public mutating func received(_ key: MessageKey, at now: Timestamp) {
+        receipts.append((number(of: key), now))
+    }
+
+    private mutating func number(of key: MessageKey) -> Int32 {
+        if let known = keys[key] { return known }
+        let number = Int32(keyList.count)
+        keys[key] = number
+        keyList.append(key)
+        return number
+    }
+
+    /// The run has decided something.
+    public mutating func decided(_ decision: RunDecision) {
+        var fate = fates[decision.target]?[decision.sequence] ?? Fate()
+        switch decision.kind {
+        case .missed: fate.isMissed = true
+        case .failed(let acted):
+            fate.failures += 1
+            if acted { fate.acted += 1 }
+            fate.begun = fate.begun ?? decision.at
+        case .duplicated: fate.copies += 1
+        case .deadLettered:
+            fate.isGivenUp = true
+            fate.ended = decision.at
+        case .lost: fate.lost += 1
+        }
+        fates[decision.target, default: [:]][decision.sequence] = fate
+    }
+
+    /// Nothing more comes.
+    ///
+    /// - Parameter source: the messages that ledger and topology lead to, with the moment at which
+    ///   each event was recorded.
+    public mutating func finish(_ source: inout ExpectedSource, upTo last: Int = .max) throws
+        -> AuditReport
+    {
+        var report = AuditReport()
+        var accounts: [Account?] = Array(repeating: nil, count: keyList.count)
+        var stretch: [ExpectedMessage] = []
+        while try source.next(into: &stretch) {
+            for message in stretch where message.sequence <= last {
+                let place = Int(number(of: message.key))
+                if place >= accounts.count {
+                    accounts.append(
+                        contentsOf: repeatElement(nil, count: place + 1 - accounts.count))
+                }
+                var account =
+                    accounts[place]
+                    ?? Account(sequence: message.sequence, minute: message.minute)
+                let fate = fates[message.target]?[message.sequence] ?? Fate()
+                check(fate, of: message, &report)
+                let arrives = fate.isMissed || fate.isGivenUp ? 0 : 1
+                account.due += max(0, arrives + fate.acted + fate.copies - fate.lost)
+                if arrives == 1, fate.failures == 0, fate.lost == 0 { account.inOrder += 1 }
+                accounts[place] = account
+            }
+            stretch.removeAll(keepingCapacity: true)
+        }
+        count(&accounts, &report)
+        return report
+    }
+
+    private func count(_ accounts: inout [Account?], _ report: inout AuditReport) {
+        var minute = Int64.min
+        for (key, now) in receipts {
+            report.received += 1
+            let place = Int(key)
+            func finding(_ sequence: Int?) -> MessageFinding {
+                MessageFinding(sequence: sequence, key: keyList[place], at: now)
+            }
+            guard var account = accounts[place] else {
+                report.unexpected.add(finding(nil))
+                continue
+            }
+            account.received += 1
+            accounts[place] = account
+            if account.received > account.due {
+                report.duplicated.add(finding(account.sequence))
+            } else if tolerance.keepsMinutes, account.received == 1,
+                account.inOrder == account.due
+            {
+                // Only keys whose first receipt is surely a first attempt have a place in order.
+                if account.minute < minute { report.outOfOrder.add(finding(account.sequence)) }
+                minute = max(minute, account.minute)
+            }
+        }
+        for (place, account) in accounts.enumerated() {
+            guard let account else { continue }
+            report.expected += account.due
+            report.missing.add(
+                MessageFinding(sequence: account.sequence, key: keyList[place], at: nil),
+                times: account.due - account.received)
+        }
+    }
+
+    /// Whether the model allows what the run says it did to this event.
+    private func check(
+        _ fate: Fate, of message: ExpectedMessage, _ report: inout AuditReport
+    ) {
+        func refuse(_ reason: String) {
+            report.refused.append("sequence \(message.sequence): \(reason)")
+        }
+        if fate.isMissed, message.at <= tolerance.missedAfter ?? .latest {
+            refuse("the archive missed an event that it had had long enough")
+        }
+        guard fate.isGivenUp, let route = routes[message.target] else { return }
+        let age = fate.begun.flatMap { begun in
+            fate.ended.map { $0.microseconds - begun.microseconds }
+        }
+        let isOld = (age ?? 0) + 600_000_000 >= Int64(route.maximumAgeSeconds) * 1_000_000
+        if fate.failures <= route.retries, !isOld {
+            refuse("the bus gave up after \(fate.failures) of \(route.retries + 1) attempts")
+        }
+    }
+}

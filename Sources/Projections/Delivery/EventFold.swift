@@ -1,0 +1,134 @@
+import EventModel
+import Ledger
+
+/// Feeds projections events one at a time, as a bus delivers them: in any order, some twice.
+///
+/// Each event is taken once: a copy is known by its sequence and dropped. Which feeder a device
+/// belonged to is asked of the registrations by sequence, so it does not depend on the order either.
+/// Whether a projection's state does is for the projection to say: `Projection.needsOrder`.
+public final class EventFold {
+    /// The projections with their states so far; they stand at `flush()`.
+    public let folds: [ProjectionFold]
+    public let history: History
+    /// Events that were given and not taken, because they had been before.
+    public private(set) var copies = 0
+    /// Events that were taken.
+    public private(set) var taken = 0
+    /// Details that a projection hears and could not read.
+    public private(set) var undecodable = 0
+
+    private struct Known {
+        var content: EventContent
+        var click: ClickKind?
+        var isHeard: Bool
+        var device: Int
+    }
+
+    private let places: PlaceIndex
+    private let heard: [any EventDetail.Type]
+    private var known: [SHA256Digest: Known] = [:]
+    private var last: Known?
+    /// The sequences that each fold had come to before.
+    private let begins: [Int]
+    private var had: SequenceSet
+    private var presses: [Press] = []
+    private static let limit = 1 << 14
+
+    /// - Parameters:
+    ///   - devices: names by code, from 1, as `EventLedger.devices()` gives them.
+    ///   - first: the first sequence that counts; events before it are taken for copies.
+    public init(
+        _ history: History, _ folds: [ProjectionFold], devices: [String], from first: Int = 1
+    ) {
+        self.history = history
+        self.folds = folds
+        begins = folds.map(\.sequence)
+        places = PlaceIndex(history, devices: devices)
+        heard = folds.flatMap(\.hears)
+        had = SequenceSet(from: first)
+        presses.reserveCapacity(EventLedger.scanBatch)
+    }
+
+    /// Takes in the event at `sequence`, unless it was before.
+    ///
+    /// - Returns: whether it was taken.
+    @discardableResult
+    public func take(_ event: Event, sequence: Int) throws -> Bool {
+        guard had.insert(sequence) else {
+            copies += 1
+            return false
+        }
+        taken += 1
+        let meaning = self.meaning(of: event.content)
+        for place in folds.indices where sequence > begins[place] {
+            folds[place].input.add(sequence: sequence, microseconds: event.time.microseconds)
+            folds[place].latest = max(folds[place].latest, event.time)
+        }
+        if let click = meaning.click {
+            let place = places.place(of: meaning.device, at: sequence)
+            presses.append(
+                Press(
+                    time: event.time, sequence: sequence, place: place,
+                    feeder: history.places[Int(place)].feeder, click: click))
+            if presses.count == EventLedger.scanBatch { try flush() }
+        } else if meaning.isHeard {
+            try flush()
+            hear(event, sequence, meaning)
+        }
+        return true
+    }
+
+    /// Gives the projections what waits for them. Called before anybody looks at a state.
+    ///
+    /// - Throws: what a projection's `check()` throws.
+    public func flush() throws {
+        let earliest = presses.reduce(Int.max) { min($0, $1.sequence) }
+        for (fold, begin) in zip(folds, begins) {
+            // A fold that came out of a store has had the events up to where the store stood.
+            let fresh = earliest > begin ? presses : presses.filter { $0.sequence > begin }
+            if !fresh.isEmpty {
+                fold.apply(batch: fresh.span, history)
+                fold.events += fresh.count
+            }
+            fold.sequence = max(begin, had.complete)
+            try fold.check()
+        }
+        presses.removeAll(keepingCapacity: true)
+    }
+
+    private func hear(_ event: Event, _ sequence: Int, _ meaning: Known) {
+        let place = places.place(of: meaning.device, at: sequence)
+        for (fold, begin) in zip(folds, begins) where sequence > begin {
+            guard let type = fold.hears.first(where: { $0.matches(event.content) }) else {
+                continue
+            }
+            let value = try? JSONValue(parsing: event.content.detail)
+            guard let detail = value.flatMap({ type.init(detail: $0) }) else {
+                undecodable += 1
+                continue
+            }
+            fold.apply(
+                HeardEvent(
+                    time: event.time, sequence: sequence,
+                    feeder: history.places[Int(place)].feeder, place: place, detail: detail),
+                history)
+            fold.events += 1
+        }
+    }
+
+    private func meaning(of content: EventContent) -> Known {
+        if let last, last.content === content { return last }
+        if let found = known[content.digest] {
+            last = found
+            return found
+        }
+        let found = Known(
+            content: content, click: content.click,
+            isHeard: heard.contains { $0.matches(content) },
+            device: places.code(of: content.device))
+        if known.count >= EventFold.limit { known.removeAll(keepingCapacity: true) }
+        known[content.digest] = found
+        last = found
+        return found
+    }
+}
