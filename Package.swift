@@ -46,11 +46,13 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        // Values with line and column, for what users write: scenarios and topologies.
         .target(
-            name: "Scenario",
-            dependencies: [
-                "CDigest", "EventModel", "Simulation", .product(name: "Yams", package: "Yams"),
-            ]
+            name: "YAMLFile",
+            dependencies: ["EventModel", .product(name: "Yams", package: "Yams")]
+        ),
+        .target(
+            name: "Scenario", dependencies: ["CDigest", "EventModel", "Simulation", "YAMLFile"]
         ),
         .target(
             name: "Projections",
@@ -62,10 +64,7 @@ let package = Package(
         ),
         // From the press to the bowl.
         .target(name: "EventPatterns", dependencies: ["EventModel"]),
-        .target(
-            name: "Topology",
-            dependencies: ["EventModel", .product(name: "Yams", package: "Yams")]
-        ),
+        .target(name: "Topology", dependencies: ["EventModel", "YAMLFile"]),
         .target(name: "EventBus", dependencies: ["EventModel", "Simulation", "EventPatterns"]),
         .target(name: "MQTTBroker", dependencies: ["EventModel"]),
         .target(

@@ -1,10 +1,11 @@
 import EventModel
 import Simulation
+import YAMLFile
 
 extension HouseholdReader {
     /// Bowls, cats, habits and snacks: what a feeder and a fleet's template have in common.
     func habits(
-        of mapping: ScenarioMapping, buttons: [String]
+        of mapping: YAMLMapping, buttons: [String]
     ) throws(ScenarioError) -> Household {
         let bowls = try mapping.required("bowls").mapping(
             of: "the bowls' portions", keys: ["left", "right"])
@@ -33,7 +34,7 @@ extension HouseholdReader {
     }
 
     private func habit(
-        _ node: ScenarioNode, _ buttons: [String], taken: [String]
+        _ node: YAMLNode, _ buttons: [String], taken: [String]
     ) throws(ScenarioError) -> Habit {
         let keys = ["name", "click", "at", "spread", "weekdays", "probability", "button"]
         let mapping = try node.mapping(of: "a habit", keys: keys)
@@ -50,7 +51,7 @@ extension HouseholdReader {
     }
 
     private func snacks(
-        _ node: ScenarioNode, _ buttons: [String], taken: [String]
+        _ node: YAMLNode, _ buttons: [String], taken: [String]
     ) throws(ScenarioError) -> Snacks {
         let mapping = try node.mapping(
             of: "snacks", keys: ["name", "per-hour", "clicks", "button"])
@@ -72,7 +73,7 @@ extension HouseholdReader {
     }
 
     /// Presses an hour, by stretches of whole hours such as `"17:00-21:00"`.
-    private func rates(_ node: ScenarioNode) throws(ScenarioError) -> [Int] {
+    private func rates(_ node: YAMLNode) throws(ScenarioError) -> [Int] {
         var rates: [Int?] = Array(repeating: nil, count: 24)
         for (key, text, value) in try node.members("presses an hour, by stretches of the day") {
             let rate = try value.micro("presses an hour", in: PoissonTable.rates)
@@ -98,7 +99,7 @@ extension HouseholdReader {
     }
 
     private func ownName(
-        of mapping: ScenarioMapping, _ what: String, _ taken: [String]
+        of mapping: YAMLMapping, _ what: String, _ taken: [String]
     ) throws(ScenarioError) -> String {
         let node = try mapping.required("name")
         let name = try node.name("a name")
@@ -109,7 +110,7 @@ extension HouseholdReader {
     }
 
     private func button(
-        of mapping: ScenarioMapping, _ buttons: [String]
+        of mapping: YAMLMapping, _ buttons: [String]
     ) throws(ScenarioError) -> Int {
         guard let node = mapping["button"] else {
             if buttons.count == 1 { return 0 }

@@ -1,5 +1,5 @@
 import EventModel
-import Foundation
+import YAMLFile
 
 /// Reads feeders and fleets, and remembers the names that are taken.
 struct HouseholdReader {
@@ -10,7 +10,7 @@ struct HouseholdReader {
     init(zones: TimeZoneDatabase) { self.zones = zones }
 
     mutating func household(
-        _ node: ScenarioNode, zone: String
+        _ node: YAMLNode, zone: String
     ) throws(ScenarioError) -> Household {
         let keys = ["name", "buttons", "time-zone", "bowls", "cats", "habits", "snacks"]
         let mapping = try node.mapping(of: "a feeder", keys: keys)
@@ -35,7 +35,7 @@ struct HouseholdReader {
         return household
     }
 
-    mutating func fleet(_ node: ScenarioNode) throws(ScenarioError) -> Fleet {
+    mutating func fleet(_ node: YAMLNode) throws(ScenarioError) -> Fleet {
         let keys = [
             "count", "name", "button", "time-zones", "habit-shift", "bowls", "cats", "habits",
             "snacks",
@@ -76,13 +76,13 @@ struct HouseholdReader {
     }
 
     /// A name of the tz database.
-    func zone(_ node: ScenarioNode) throws(ScenarioError) -> String {
+    func zone(_ node: YAMLNode) throws(ScenarioError) -> String {
         let name = try node.text("a time zone such as Pacific/Auckland")
         try check(zone: name, at: node)
         return name
     }
 
-    private func check(zone name: String, at node: ScenarioNode) throws(ScenarioError) {
+    private func check(zone name: String, at node: YAMLNode) throws(ScenarioError) {
         do {
             _ = try zones.zone(name)
         } catch {
@@ -92,7 +92,7 @@ struct HouseholdReader {
 
     /// A pattern with one run of `#` that has room for the greatest number.
     private func pattern(
-        _ pattern: String, at node: ScenarioNode, _ count: Int
+        _ pattern: String, at node: YAMLNode, _ count: Int
     ) throws(ScenarioError) -> String {
         let runs = pattern.split { $0 != "#" }
         guard runs.count == 1, runs[0].count >= String(count).count else {

@@ -1,34 +1,20 @@
 import EventModel
-import Foundation
-import Yams
+import YAMLFile
 
 extension ScenarioFile {
     /// Reads a scenario file.
     ///
     /// - Throws: `ScenarioError`, which names file, line and column.
     public init(path: String, zones: TimeZoneDatabase) throws(ScenarioError) {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw ScenarioError(
-                file: path, line: 1, column: 1, message: "the scenario file cannot be read")
-        }
-        guard bytes.count <= 1 << 24 else {
-            throw ScenarioError(
-                file: path, line: 1, column: 1, message: "a scenario file has at most 16 MiB")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            let good = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\u{FFFD}" }
-            throw ScenarioError(
-                file: path, line: good.filter(\.isNewline).count + 1, column: 1,
-                message: "the file is not UTF-8")
-        }
-        try self.init(text: text, file: path, zones: zones)
+        let yaml = try YAMLText(path: path, kind: "scenario")
+        try self.init(text: yaml.text, file: path, zones: zones)
     }
 
     /// Reads a scenario from its text.
     ///
     /// - Parameter file: what errors call the file.
     public init(text: String, file: String, zones: TimeZoneDatabase) throws(ScenarioError) {
-        let root = ScenarioNode(node: try ScenarioFile.compose(text, file), file: file)
+        let root = try YAMLText(text: text, file: file, kind: "scenario").root()
         let keys = ["name", "time-zone", "start", "envelope", "feeders", "fleet"]
         let top = try root.mapping(of: "a scenario", keys: keys)
         var reader = HouseholdReader(zones: zones)
@@ -50,59 +36,11 @@ extension ScenarioFile {
         hash = SHA256.hash(text)
     }
 
-    /// The one document of the text; every scalar stays the text that it is.
-    private static func compose(_ text: String, _ file: String) throws(ScenarioError) -> Node {
-        func fail(_ mark: Mark?, _ message: String) -> ScenarioError {
-            ScenarioError(
-                file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, message: message)
-        }
-        do {
-            let root = try Parser(yaml: text, resolver: .basic).singleRoot()
-            guard let root else { throw fail(nil, "the file is empty; a scenario was expected") }
-            return root
-        } catch let error as ScenarioError {
-            throw error
-        } catch let error as YamlError {
-            switch error {
-            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-                .composer(_, let problem, let mark, _):
-                throw fail(mark, "this is no YAML: \(problem)")
-            case .duplicatedKeysInMapping(let keys, let context):
-                throw fail(context.mark, "the key \"\(keys.first ?? "")\" is there twice")
-            case .reader(let problem, let offset, _, _):
-                let before = text.prefix(offset ?? 0)
-                let line = before.filter(\.isNewline).count + 1
-                throw ScenarioError(
-                    file: file, line: line,
-                    column: before.reversed().prefix { !$0.isNewline }.count + 1,
-                    message: "this is no YAML: \(problem)")
-            default: throw fail(nil, "this is no YAML: \(error)")
-            }
-        } catch {
-            throw fail(nil, "this is no YAML: \(error)")
-        }
-    }
-
-    private static func envelope(_ node: ScenarioNode?) throws(ScenarioError) -> Envelope {
+    private static func envelope(_ node: YAMLNode?) throws(ScenarioError) -> Envelope {
         var envelope = Envelope()
         let mapping = try node?.mapping(of: "an envelope", keys: ["account", "region"])
-        if let node = mapping?["account"] {
-            envelope.account = try node.text("an AWS account, twelve digits,")
-            let isNumber = envelope.account.utf8.allSatisfy { (0x30...0x39).contains($0) }
-            guard envelope.account.utf8.count == 12, isNumber else {
-                throw node.fail("an AWS account has twelve digits, not \"\(envelope.account)\"")
-            }
-        }
-        if let node = mapping?["region"] {
-            envelope.region = try node.text("an AWS region")
-            let isName = envelope.region.utf8.allSatisfy {
-                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
-            }
-            guard (1...32).contains(envelope.region.utf8.count), isName else {
-                throw node.fail(
-                    "an AWS region looks like ap-southeast-2, not \"\(envelope.region)\"")
-            }
-        }
+        if let node = mapping?["account"] { envelope.account = try node.account() }
+        if let node = mapping?["region"] { envelope.region = try node.region() }
         return envelope
     }
 }

@@ -1,4 +1,5 @@
 import EventModel
+import YAMLFile
 
 /// A scenario: households with their feeders and habits, told in a YAML file.
 ///
@@ -43,22 +44,4 @@ public struct ScenarioFile: Sendable {
 }
 
 /// What is wrong in a scenario file, and where.
-public struct ScenarioError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// The file as it was named.
-    public let file: String
-    /// The line, from 1.
-    public let line: Int
-    /// The column in Unicode scalars, from 1.
-    public let column: Int
-    /// What was wrong, what was expected, what to do.
-    public let message: String
-
-    public init(file: String, line: Int, column: Int, message: String) {
-        self.file = file
-        self.line = line
-        self.column = column
-        self.message = message
-    }
-
-    public var description: String { "\(file):\(line):\(column): \(message)" }
-}
+public typealias ScenarioError = YAMLFileError
