@@ -1,0 +1,39 @@
+extension TopologyFile {
+    /// A client of the broker; a template with a variable stands for one a feeder (or a device).
+    public struct Thing: Hashable, Sendable {
+        /// The thing's name, which is its client id.
+        public var name: NameTemplate
+        public var role: Role
+        public var policies: [Policy]
+
+        public enum Role: String, CaseIterable, Hashable, Sendable {
+            case function, feeder
+        }
+    }
+
+    /// An AWS IoT policy.
+    public struct Policy: Hashable, Sendable {
+        /// Its name in the file; nil where it is written at the thing.
+        public var name: String?
+        /// The policy document: JSON text with templates in it.
+        public var document: NameTemplate
+    }
+
+    /// A feeder's device; a template with a variable stands for one a feeder.
+    public struct Feeder: Hashable, Sendable {
+        /// The thing that it connects as.
+        public var thing: NameTemplate
+        /// Where it is told to feed.
+        public var actionTopic: NameTemplate
+        /// Where it publishes its states.
+        public var statesTopic: NameTemplate
+        /// Grams that a full hopper holds.
+        public var hopperGrams: Int
+        public var firmware: Firmware
+
+        /// Which firmware runs: they publish different states at different times.
+        public enum Firmware: String, CaseIterable, Hashable, Sendable {
+            case current, older
+        }
+    }
+}
