@@ -40,6 +40,12 @@ public enum RandomDomain: UInt32, CaseIterable, Sendable {
     case lawHistory = 17
     /// Where laws cut, slice and redeliver such a history.
     case lawCut = 18
+    /// Whether an attempt of a target fails, and how.
+    case targetFailure = 19
+    /// How long an event takes into the archive.
+    case archiveLag = 20
+    /// When a device loses its network or its power, and for how long.
+    case outage = 21
 
     /// The version of the map from addresses to draws, part of every key and of every provenance.
     public static let streamMapVersion: UInt32 = 1

@@ -8,7 +8,7 @@ import Simulation
 ///     put ─> rules ─> bindings ─> attempt ──> target
 ///                                    └─ failed ─> retry at … │ dead-letter queue
 public final class Bus {
-    public let name: String
+    public let name: BusName
     public let rules: [Rule]
     /// The dead letters of each queue, in the order in which they were given up.
     public private(set) var deadLetters: [String: [DeadLetter]] = [:]
@@ -49,7 +49,7 @@ public final class Bus {
     private let routesByRule: [[Int]]
     private var router: Router
     private var timeline = Timeline<Attempt>()
-    private let envelope = EventEnvelope()
+    private let envelope: EventEnvelope
     private let disturbance: (any Disturbance)?
     private let jitter: RandomStream
     private let targetEntities: [UInt64]
@@ -59,10 +59,11 @@ public final class Bus {
     ///     there.
     ///   - seed: the root seed of the jitter between attempts.
     public init(
-        name: String, rules: [Rule], targets: [String: any Target], seed: UInt64,
+        name: BusName, rules: [Rule], targets: [String: any Target], seed: UInt64,
         disturbance: (any Disturbance)? = nil
     ) {
         self.name = name
+        envelope = EventEnvelope(bus: name)
         self.rules = rules
         self.disturbance = disturbance
         jitter = RandomStream(seed: seed, domain: .retryDelay)

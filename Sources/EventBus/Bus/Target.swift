@@ -25,10 +25,12 @@ public struct Delivery: ~Copyable {
     public func withInput<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
         let bytes = envelope.bytes(of: event)
         guard let input else { return try bytes.withUnsafeBytes(body) }
+        let context = InputContext(
+            ruleARN: envelope.bus.arn(ofRule: rule), ruleName: rule, ingestionTime: now)
         let made: [UInt8]
         do {
             made = try bytes.withUnsafeBytes {
-                try input.input(for: $0, rule: rule, ingested: now)
+                try input.input(for: $0, in: context)
             }
         } catch {
             throw TargetFailure(code: "INVALID_INPUT", reason: "\(error)", isPermanent: true)
@@ -60,6 +62,11 @@ final class EventEnvelope {
     private var bytes: [UInt8] = []
     private var written: (id: EventID, replay: String?)?
 
+    /// The bus that the event is on.
+    let bus: BusName
+
+    init(bus: BusName) { self.bus = bus }
+
     /// Forgets the event that was written last.
     func clear() { written = nil }
 
@@ -70,5 +77,23 @@ final class EventEnvelope {
         spelling.write(event, into: &bytes)
         written = (event.event.id, event.replayName)
         return bytes
+    }
+}
+
+/// What a bus is called, and where it lies.
+public struct BusName: Sendable, Hashable {
+    public var name: String
+    public var account: String
+    public var region: String
+
+    public init(name: String, account: String, region: String) {
+        self.name = name
+        self.account = account
+        self.region = region
+    }
+
+    /// The name of a rule of this bus, as the service spells it.
+    public func arn(ofRule rule: String) -> String {
+        "arn:aws:events:\(region):\(account):rule/\(name)/\(rule)"
     }
 }

@@ -1,0 +1,150 @@
+import CatFeeder
+import EventBus
+import EventModel
+import EventPatterns
+import Expectations
+import MQTTBroker
+import Projections
+import Simulation
+import Topology
+
+/// What a path is built from, worked out of a request once.
+struct PathParts {
+    let request: ReplayRequest
+    let rules: [TopologyFile.Rule]
+    let registrations: [(sequence: Int, registration: Registration)]
+    let installation: TopologyFile.Installation
+    let routes: [ExpectedRoute]
+    /// Whether any target sends messages.
+    var sendsMessages: Bool { !routes.isEmpty }
+    /// Whether the mended function is in use: then the feeders are the mended ones, too.
+    let isMended: Bool
+
+    init(_ request: ReplayRequest) throws {
+        try request.checkName()
+        self.request = request
+        rules = try request.activeRules()
+        registrations = try request.ledger.registrations(upTo: request.ledger.headSequence())
+            .map { ($0.sequence, $0.registration) }
+        var routes: [ExpectedRoute] = []
+        for rule in rules where rule.isEnabled {
+            let pattern = try EventPattern(parsing: rule.pattern)
+            for target in rule.targets {
+                let route = target.expected(
+                    pattern: pattern, publishesReplays: request.publishesReplays)
+                if let route { routes.append(route) }
+            }
+        }
+        self.routes = routes
+        isMended = routes.contains { $0.variant == .mended }
+        installation = try request.topology.installation(
+            for: PathParts.feeders(registrations, try request.ledger.devices()))
+    }
+
+    /// The feeders of a ledger: those that are registered, and each device that never was, which is
+    /// a feeder of its own name. Events without a device belong to `default`.
+    private static func feeders(
+        _ registrations: [(sequence: Int, registration: Registration)], _ devices: [String]
+    ) -> [TopologyFile.RegisteredFeeder] {
+        var devicesByFeeder: [[UInt8]: [String]] = [:]
+        var known: Set<[UInt8]> = []
+        for (_, one) in registrations {
+            known.insert(Array(one.device.utf8))
+            let key = Array(one.feeder.utf8)
+            if devicesByFeeder[key]?.contains(where: { $0.hasSameBytes(as: one.device) }) != true {
+                devicesByFeeder[key, default: []].append(one.device)
+            }
+        }
+        for device in devices where !known.contains(Array(device.utf8)) {
+            devicesByFeeder[Array(device.utf8), default: []].append(device)
+        }
+        let standard = Array(FeederSystem.defaultFeeder.utf8)
+        if devicesByFeeder[standard] == nil {
+            devicesByFeeder[standard] = [FeederSystem.defaultFeeder]
+        }
+        return devicesByFeeder.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+            TopologyFile.RegisteredFeeder(
+                name: String(decoding: $0.key, as: UTF8.self), devices: $0.value)
+        }
+    }
+}
+
+extension MessagePath {
+    /// Builds the path of a request.
+    ///
+    /// - Parameters:
+    ///   - folds: the projections' folds; those that no target names are left alone.
+    ///   - link: asked for a way to a broker where messages are sent.
+    convenience init(
+        _ parts: PathParts, history: History, folds: [ProjectionFold], devices: [String],
+        disturber: Disturber?, link makeLink: (PolicyBook?) throws -> any BrokerLink,
+        at now: Timestamp
+    ) throws {
+        let request = parts.request
+        let link = parts.sendsMessages ? try makeLink(parts.installation.policyBook()) : nil
+        let directory = FeederDirectory(parts.registrations)
+        var targets: [String: any Target] = [:]
+        var functions: [(String, FeederFunction)] = []
+        var projections: [(String, ProjectionTarget)] = []
+        var sinks: [any SinkTarget] = []
+        for target in parts.rules.filter(\.isEnabled).flatMap(\.targets) {
+            switch target.kind {
+            case .catFeeder(let feeder):
+                guard let link else { continue }
+                guard feeder.thing.variables.isEmpty else {
+                    throw ReplayError.topology(
+                        "target \(target.id): the function connects as one thing, and"
+                            + " \"\(feeder.thing)\" stands for many")
+                }
+                let client = try link.makeClient(ClientSettings(id: feeder.thing.text))
+                let function = FeederFunction(
+                    feeder.variant == .deployed ? .deployed : .mended,
+                    route: TopicRoute(feeder.topic.text, directory: directory),
+                    publishesReplays: request.publishesReplays || feeder.replays == .publish,
+                    publisher: LinkPublisher(client))
+                functions.append((target.id, function))
+                targets[target.id] = function
+            case .projection(let name):
+                guard let fold = folds.first(where: { $0.name == name }) else {
+                    throw ReplayError.unknown(
+                        what: "projection", name: name,
+                        hint: Spelling.hint(for: name, among: folds.map(\.name)))
+                }
+                let one = ProjectionTarget(
+                    EventFold(history, [fold], devices: devices, from: request.window.first))
+                projections.append((target.id, one))
+                targets[target.id] = one
+            case .file(let path):
+                let file = try FileTarget(path: path)
+                sinks.append(file)
+                targets[target.id] = file
+            case .process(let process):
+                targets[target.id] = ProcessTarget(
+                    process.command, timeoutSeconds: process.timeoutSeconds)
+            }
+        }
+        let bus = Bus(
+            name: BusName(
+                name: request.topology.bus.name, account: request.topology.bus.account,
+                region: request.topology.bus.region),
+            rules: try parts.rules.map { try $0.runtime() }, targets: targets, seed: request.seed,
+            disturbance: disturber)
+        var feeders: [FeederDevice] = []
+        if let link {
+            for feeder in parts.installation.feeders {
+                let client = try link.makeClient(
+                    ClientSettings(
+                        id: feeder.clientID, cleanSession: !parts.isMended,
+                        acknowledgesLate: parts.isMended))
+                feeders.append(
+                    FeederDevice(
+                        name: feeder.feeder ?? FeederSystem.defaultFeeder, client: client,
+                        settings: feeder.settings(states: request.states, isMended: parts.isMended),
+                        actionFilter: feeder.actionTopic, statesTopic: feeder.statesTopic, at: now))
+            }
+        }
+        self.init(
+            bus: bus, link: link, functions: functions, feeders: feeders,
+            projections: projections, sinks: sinks, at: now)
+    }
+}
