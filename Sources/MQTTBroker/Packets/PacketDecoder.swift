@@ -44,7 +44,8 @@ public struct PacketDecoder: Sendable {
         var used = 0
         let found = pending.withUnsafeBytes { buffer in
             Result { () throws(ProtocolViolation) -> Packet? in
-                try decoder.decode(UnsafeRawBufferPointer(rebasing: buffer[decoder.start...]), &used)
+                try decoder.decode(
+                    UnsafeRawBufferPointer(rebasing: buffer[decoder.start...]), &used)
             }
         }
         start += used
