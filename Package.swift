@@ -101,7 +101,9 @@ let package = Package(
         .target(
             name: "LabCommands",
             dependencies: [
-                "Lab", "EventPatterns", "Topology", "MQTTBroker", "MQTTServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Lab", "EventPatterns", "Topology", "CatFeeder", "MosquittoClient", "Expectations",
+                "MQTTBroker", "MQTTServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),

@@ -36,8 +36,9 @@ public struct FaultProfile: Sendable, Equatable {
         for (place, _) in FaultKind.allCases.enumerated() {
             var draws = stream.draws(entity: UInt64(place))
             guard draws.happens(partsPerMillion: 500_000) else { continue }
-            rates[place] = FaultProfile.strengths[
-                Int(draws.below(UInt64(FaultProfile.strengths.count)))]
+            rates[place] =
+                FaultProfile.strengths[
+                    Int(draws.below(UInt64(FaultProfile.strengths.count)))]
         }
     }
 

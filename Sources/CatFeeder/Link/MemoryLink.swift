@@ -59,7 +59,7 @@ public final class MemoryLink: BrokerLink {
 
     public func takeTranscript(_ body: ([UInt8]) throws -> Void) throws {
         lines.removeAll(keepingCapacity: true)
-        core.takeTranscript(into: &lines)
+        core.takeTranscript(appendingTo: &lines)
         if !lines.isEmpty { try body(lines) }
     }
 
@@ -152,9 +152,12 @@ final class MemoryClient: MessagingClient {
     func subscribe(_ filter: String, qos: QoS, at now: Timestamp) throws {
         guard let connection, isAccepted else { throw notConnected() }
         granted = nil
+        guard let filter = TopicFilter(filter) else {
+            throw LinkError(.refused, "\(filter) is no topic filter")
+        }
         let subscribe = Subscribe(
             packetID: nextPacketID(),
-            entries: [Subscribe.Entry(TopicFilter(filter), qos)])
+            entries: [Subscribe.Entry(filter, qos)])
         link.send(.subscribe(subscribe), on: connection, at: now)
         guard isConnected else { throw closed("after it subscribed to \(filter)") }
         guard case .granted? = granted else {

@@ -94,3 +94,11 @@ extension Disturber: Disturbance {
         return .deliverAgain(after: Int64(copies.below(3_600_000_000)))
     }
 }
+
+extension EventBridgeReplay {
+    /// As documented, with another archive lag.
+    public init(archiveLagMinutes: Int) {
+        self.init()
+        archiveLag = Int64(archiveLagMinutes) * 60_000_000
+    }
+}

@@ -19,7 +19,7 @@ final class MessagePath {
     let link: (any BrokerLink)?
     let functions: [(target: String, function: FeederFunction)]
     let feeders: [FeederDevice]
-    let projections: [(target: String, target: ProjectionTarget)]
+    let projections: [(id: String, target: ProjectionTarget)]
     let sinks: [any SinkTarget]
     private(set) var now: Timestamp
     /// Called with each message that reaches a feeder.
@@ -39,7 +39,7 @@ final class MessagePath {
         self.link = link
         self.functions = functions.map { (target: $0.0, function: $0.1) }
         self.feeders = feeders
-        self.projections = projections.map { (target: $0.0, target: $0.1) }
+        self.projections = projections.map { (id: $0.0, target: $0.1) }
         self.sinks = sinks
         self.now = now
         scheduled = Array(repeating: nil, count: feeders.count)

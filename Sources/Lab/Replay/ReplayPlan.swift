@@ -18,6 +18,8 @@ protocol ReplayPlan {
     var missed: [Int] { get }
     /// How many events the plan puts; nil where that is only known at the end.
     var count: Int? { get }
+    /// When the first event is put, or `start` where there is none.
+    func begin(at start: Timestamp) throws -> Timestamp
 }
 
 /// The ledger's order at the recorded times, read in stretches: memory does not grow with history.
@@ -33,6 +35,12 @@ struct OrderedPlan: ReplayPlan {
         self.ledger = ledger
         self.window = window
         position = max(1, window.first)
+    }
+
+    func begin(at start: Timestamp) throws -> Timestamp {
+        var first = self
+        first.position = max(1, window.first)
+        return try first.next().first?.at ?? start
     }
 
     mutating func next() throws -> [PlannedPut] {
@@ -67,6 +75,8 @@ struct LatePlan: ReplayPlan {
         rate = partsPerMillion
         stream = RandomStream(seed: seed, domain: .lateness)
     }
+
+    func begin(at start: Timestamp) throws -> Timestamp { try inner.begin(at: start) }
 
     mutating func next() throws -> [PlannedPut] {
         while true {
@@ -156,6 +166,8 @@ struct MinutePlan: ReplayPlan {
         }
         return missed
     }
+
+    func begin(at start: Timestamp) -> Timestamp { start }
 
     mutating func next() throws -> [PlannedPut] {
         guard position < order.count else { return [] }

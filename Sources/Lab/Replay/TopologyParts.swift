@@ -18,15 +18,16 @@ extension TopologyFile.Rule {
 
 extension TopologyFile.Target {
     fileprivate func binding() throws -> TargetBinding {
-        let given: TargetInput? =
-            switch input {
-            case .event: nil
-            case .path(let path): try TargetInput(path: path)
-            case .transformer(let transformer):
-                try TargetInput(
-                    transformer: transformer.template,
-                    paths: transformer.paths.map { ($0.name, $0.path) })
-            }
+        var given: TargetInput?
+        switch input {
+        case .event: break
+        case .path(let path): given = try TargetInput(path: path)
+        case .transformer(let transformer):
+            given = try TargetInput(
+                transformer: InputTransformer(
+                    variables: transformer.paths.map { .init($0.name, $0.path) },
+                    template: transformer.template))
+        }
         return TargetBinding(
             id: id, input: given,
             retry: RetryPolicy(
@@ -48,7 +49,8 @@ extension TopologyFile.Target {
                     paths: transformer.paths.map { ($0.name, $0.path) }, text: transformer.template)
             }
         return ExpectedRoute(
-            pattern: pattern, target: id, variant: feeder.variant == .deployed ? .deployed : .mended,
+            pattern: pattern, target: id,
+            variant: feeder.variant == .deployed ? .deployed : .mended,
             topic: feeder.topic.text,
             publishesReplays: publishesReplays || feeder.replays == .publish, input: given,
             retries: retry.attempts, maximumAgeSeconds: retry.maxAgeSeconds)
@@ -64,7 +66,7 @@ extension TopologyFile.Installation {
                 + client.policies.joined(separator: ", ") + "]}"
         }
         return try PolicyBook(
-            parsing: "{\"things\": {\(things.joined(separator: ", "))}}", file: "topology")
+            parsing: "{\"things\": {\(things.joined(separator: ", "))}}")
     }
 }
 

@@ -121,8 +121,7 @@ public final class HydrationStore {
     /// hydration's folds, each from where it stands, is kept.
     public func hydrate(
         _ hydration: inout Hydration,
-        through run: (inout Hydration) throws -> Void,
-        progress: (Int) throws -> Void = { _ in }
+        through run: (inout Hydration) throws -> Void, progress: (Int) throws -> Void
     ) throws -> [StoreStep] {
         var steps: [StoreStep] = []
         try writing { db in

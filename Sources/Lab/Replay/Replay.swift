@@ -1,0 +1,219 @@
+import CatFeeder
+import EventBus
+import EventModel
+import Expectations
+import Ledger
+import MQTTBroker
+import Projections
+import Simulation
+import Topology
+
+/// Sends a part of a ledger through the bus again, to chosen targets, in virtual time, and compares
+/// every message that reaches a feeder with what ledger and topology lead to.
+public final class Replay {
+    public let request: ReplayRequest
+    /// What the projections were folded into; their states stand when the run is over.
+    public let history: History
+    public let folds: [ProjectionFold]
+    /// Asked for a way to the broker; in memory unless set.
+    public var makeLink: (PolicyBook?, _ recordsTranscript: Bool) throws -> any BrokerLink = {
+        MemoryLink(policies: $0, recordsTranscript: $1)
+    }
+    /// Called with stretches of the transcript, as JSON Lines; nil for none.
+    public var onTranscript: (([UInt8]) throws -> Void)?
+    /// Called with each decision that the run logs.
+    public var onDecision: ((RunDecision) -> Void)?
+    /// Called before an event is put, with its moment: may wait, to pace the replay.
+    public var pace: ((Timestamp) throws -> Void)?
+
+    private let parts: PathParts
+    private var progress: ReplayProgress
+
+    public convenience init(_ request: ReplayRequest) throws {
+        let history = try History(
+            of: request.ledger, upTo: request.window.last, until: request.window.until,
+            settings: request.settings, database: request.database)
+        try self.init(
+            request, history: history, folds: request.projections.map { ProjectionFold.of($0) })
+    }
+
+    /// A replay into folds that somebody has brought to where they stand already: what they have had
+    /// they drop.
+    public init(_ request: ReplayRequest, history: History, folds: [ProjectionFold]) throws {
+        self.request = request
+        self.history = history
+        self.folds = folds
+        parts = try PathParts(request)
+        progress = ReplayProgress(
+            state: .starting, events: 0, sequence: 0, now: Timestamp(microseconds: 0))
+    }
+
+    /// The targets that are on, in the topology's order.
+    public var activeTargets: [TopologyFile.Target] {
+        parts.rules.filter(\.isEnabled).flatMap(\.targets)
+    }
+
+    /// Runs the replay.
+    ///
+    /// - Parameter report: called now and then; true to cancel.
+    /// - Throws: `LinkError` where the broker fails, `LedgerError`, `SinkError`: the run then stopped
+    ///   after `progress.sequence`, and can be gone on with from the next one.
+    public func run(
+        report: (ReplayProgress) throws -> Bool = { _ in false }
+    ) throws -> ReplayReport {
+        let start = try self.start()
+        var plan = try self.plan(from: start)
+        let log = DecisionLog()
+        let disturber = request.delivery == .ordered ? nil : makeDisturber()
+        var audit = try ReplayAudit(parts, start: start)
+        let path = try MessagePath(
+            parts, history: history, folds: folds, devices: request.ledger.devices(),
+            disturber: disturber, link: { try makeLink($0, onTranscript != nil) },
+            at: try plan.begin(at: start))
+        path.bus.observer = log
+        log.onDecision = { [onDecision] decision in
+            audit.decided(decision)
+            onDecision?(decision)
+        }
+        path.onArrival = { try audit.received($0, at: $1) }
+        for sequence in plan.missed {
+            for route in parts.routes {
+                log.note(
+                    RunDecision(sequence: sequence, target: route.target, kind: .missed, at: start))
+            }
+        }
+        progress.now = path.now
+        do {
+            try path.start()
+            let outages = OutagePlan(request, path, log, disturber)
+            progress.state = .running
+            try puts(&plan, path, outages, report)
+            if progress.state == .running { try drain(path, outages) }
+            progress.state = progress.state == .cancelling ? .cancelled : .completed
+            try finish(path)
+        } catch {
+            progress.state = .failed
+            try? path.link?.close(at: path.now)
+            throw ReplayFailure(progress: progress, underlying: error)
+        }
+        let isWhole = progress.state == .completed
+        return try makeReport(
+            path, log, try audit.finish(upTo: isWhole ? .max : progress.sequence))
+    }
+
+    private func start() throws -> Timestamp {
+        let head = try request.ledger.headSequence()
+        guard head > 0 else { return Timestamp(microseconds: 0) }
+        let recorded = try request.ledger.event(at: head).recorded ?? .earliest
+        guard case .eventBridge(let model) = request.delivery else { return recorded }
+        return Timestamp(microseconds: recorded.microseconds + model.wait)
+    }
+
+    private func plan(from start: Timestamp) throws -> any ReplayPlan {
+        let ordered = OrderedPlan(request.ledger, request.window)
+        switch request.delivery {
+        case .ordered: return ordered
+        case .eventBridge(let model):
+            return try MinutePlan(
+                request.ledger, request.window, model, seed: request.seed, start: start)
+        case .chaos(let profile):
+            return LatePlan(ordered, partsPerMillion: profile[.lateEvent], seed: request.seed)
+        }
+    }
+
+    private func makeDisturber() -> Disturber {
+        Disturber(request.delivery.faults, seed: request.seed)
+    }
+
+    private func puts(
+        _ plan: inout any ReplayPlan, _ path: MessagePath, _ outages: OutagePlan,
+        _ report: (ReplayProgress) throws -> Bool
+    ) throws {
+        while true {
+            let stretch = try plan.next()
+            guard !stretch.isEmpty else { return }
+            for put in stretch {
+                try pace?(put.at)
+                try outages.advance(to: put.at)
+                try path.put(
+                    BusEvent(put.event, sequence: put.sequence, replayName: request.name),
+                    at: put.at)
+                progress.events += 1
+                progress.sequence = max(progress.sequence, put.sequence)
+                progress.lastReplayed = put.event.time
+                progress.now = path.now
+            }
+            try transcribe(path)
+            if try report(progress) {
+                progress.state = .cancelling
+                return
+            }
+        }
+    }
+
+    /// Lets retries and feeds come to their end: past the retry horizon nothing may be pending.
+    private func drain(_ path: MessagePath, _ outages: OutagePlan) throws {
+        try outages.heal()
+        let horizon = Timestamp(microseconds: path.now.microseconds + 26 * 3_600_000_000)
+        while let next = path.nextDeadline, next <= horizon {
+            // A feeder that publishes every state never comes to rest.
+            if path.bus.pending == 0, request.states == .all,
+                next.microseconds > path.now.microseconds + 60_000_000
+            {
+                break
+            }
+            if request.states == .all, path.bus.pending == 0 {
+                try path.advance(to: Timestamp(microseconds: path.now.microseconds + 60_000_000))
+                break
+            }
+            try path.advance(to: next)
+        }
+        progress.now = path.now
+    }
+
+    private func transcribe(_ path: MessagePath) throws {
+        if let onTranscript { try path.link?.takeTranscript(onTranscript) }
+    }
+
+    private func finish(_ path: MessagePath) throws {
+        for (_, target) in path.projections { try target.fold.flush() }
+        for sink in path.sinks { try sink.finish() }
+        try path.link?.close(at: path.now)
+        try transcribe(path)
+    }
+
+    private func makeReport(
+        _ path: MessagePath, _ log: DecisionLog, _ audit: AuditReport
+    ) throws -> ReplayReport {
+        ReplayReport(
+            name: request.name, state: progress.state, model: request.delivery.name,
+            seed: request.seed, faults: request.delivery.faults.description, progress: progress,
+            bus: path.bus.counts,
+            decisions: log.counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            audit: audit,
+            digests: path.projections.flatMap { _, target in
+                target.fold.folds.map { fold in
+                    (
+                        fold.name, fold.digest(history).hex, target.fold.taken,
+                        target.fold.copies
+                    )
+                }
+            },
+            feeders: path.feeders.map { ($0.name, $0.counts) },
+            messagesPublished: path.functions.reduce(0) { $0 + $1.function.counts.published },
+            replaysIgnored: path.functions.reduce(0) { $0 + $1.function.counts.replaysIgnored },
+            deadLetters: path.bus.deadLetters, root: try request.ledger.head().root.hex)
+    }
+}
+
+/// A replay that stopped on the way, and how far it was.
+public struct ReplayFailure: Error, CustomStringConvertible {
+    public let progress: ReplayProgress
+    public let underlying: any Error
+
+    public var description: String {
+        let next = progress.sequence + 1
+        return "the replay FAILED after sequence \(progress.sequence): \(underlying); go on with"
+            + " --from seq:\(next)"
+    }
+}

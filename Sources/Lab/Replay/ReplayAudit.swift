@@ -1,0 +1,42 @@
+import EventModel
+import Expectations
+
+/// The audit that goes with a delivery model.
+struct ReplayAudit {
+    private var ordered: OrderedAudit?
+    private var tolerated: ToleratedAudit?
+    private var source: ExpectedSource
+
+    init(_ parts: PathParts, start: Timestamp) throws {
+        let request = parts.request
+        source = ExpectedSource(
+            request.ledger, request.window,
+            Expectation(
+                routes: parts.routes, replayName: request.name,
+                registrations: parts.registrations))
+        switch request.delivery {
+        case .ordered: ordered = OrderedAudit(source)
+        case .eventBridge(let model):
+            tolerated = ToleratedAudit(
+                parts.routes,
+                .init(
+                    keepsMinutes: true,
+                    missedAfter: model.archiveLag > 0
+                        ? Timestamp(microseconds: start.microseconds - model.archiveLag) : nil))
+        case .chaos:
+            tolerated = ToleratedAudit(parts.routes, .init(keepsMinutes: false, missedAfter: nil))
+        }
+    }
+
+    mutating func received(_ key: MessageKey, at now: Timestamp) throws {
+        try ordered?.received(key, at: now)
+        tolerated?.received(key, at: now)
+    }
+
+    mutating func decided(_ decision: RunDecision) { tolerated?.decided(decision) }
+
+    mutating func finish(upTo last: Int) throws -> AuditReport {
+        if ordered != nil, let report = try ordered?.finish(upTo: last) { return report }
+        return try tolerated?.finish(&source, upTo: last) ?? AuditReport()
+    }
+}

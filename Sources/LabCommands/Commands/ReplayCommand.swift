@@ -1,0 +1,182 @@
+import ArgumentParser
+import CatFeeder
+import EventModel
+import Expectations
+import Foundation
+import Lab
+import Ledger
+import Projections
+import Simulation
+import Topology
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Send history through bus, rules and targets again, and check every message.",
+        discussion: """
+            Targets that act on the world (the feeder, programs) are off unless --target names them. \
+            What reaches a feeder is compared with what ledger and topology lead to, worked out by \
+            other code; exit 1 where it is not what the delivery model allows.
+
+              replaylab replay --ledger cats.ledger
+              replaylab replay --ledger cats.ledger --target cat-feeder --transcript cats.jsonl
+              replaylab replay --ledger cats.ledger --target cat-feeder --delivery eventbridge --seed 7
+              replaylab replay --ledger cats.ledger --target cat-feeder --topology mended \\
+                  --assert-no-dispense
+            """)
+
+    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var topology: TopologyOption
+
+    @Option(help: ArgumentHelp("From a time, seq:N, id:ID or 50% on.", valueName: "when"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("Up to a time, seq:N, id:ID, 50% or head.", valueName: "when"))
+    var until = "head"
+
+    @Option(help: ArgumentHelp("The zone of local times.", valueName: "zone"))
+    var zone: String?
+
+    @Option(help: ArgumentHelp("Only to this rule, again for more.", valueName: "name"))
+    var rule: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Only to this target, again for more; if absent, to all that do not act on the world.",
+            valueName: "name"))
+    var target: [String] = []
+
+    @Option(help: "How events are delivered: ordered, eventbridge, chaos.")
+    var delivery = DeliveryName.ordered
+
+    @Option(help: "The seed of shuffles, copies, retries and faults.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("The replay's name, which its events carry.", valueName: "name"))
+    var name = "replay"
+
+    @Option(
+        help: ArgumentHelp(
+            "Minutes that an event takes into the archive at most, under eventbridge.",
+            valueName: "minutes"))
+    var archiveLag = 10
+
+    @Option(help: ArgumentHelp("N times as fast as history, or max.", valueName: "N|max"))
+    var speed = Speed.max
+
+    @Option(
+        help: ArgumentHelp(
+            "memory; wire, for real sockets and libmosquitto; or a broker's mqtt:// address.",
+            valueName: "memory|wire|URL"))
+    var mqtt = "memory"
+
+    @Flag(help: "Let a broker that is not on loopback have the messages.")
+    var allowRealBroker = false
+
+    @Option(help: "The feeder's states to publish: all, on-change, none.")
+    var states = StatesMode.onChange
+
+    @Option(help: "What the mended function does with a replay: ignore, publish.")
+    var replays = ReplaysChoice.topology
+
+    @Option(help: ArgumentHelp("Write the broker's transcript here.", valueName: "file"))
+    var transcript: String?
+
+    @Option(help: ArgumentHelp("A SQLite file for the projections' tables.", valueName: "file"))
+    var store: String?
+
+    @OptionGroup var defaults: DefaultsOptions
+
+    @Flag(help: "Fail where any motor ran: proves that a replay feeds nobody.")
+    var assertNoDispense = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard (0...1_440).contains(archiveLag) else {
+            throw ValidationError("--archive-lag takes 0 to 1440 minutes, not \(archiveLag)")
+        }
+        if store != nil, delivery != .ordered {
+            throw ValidationError(
+                "--store needs --delivery ordered: a store holds a prefix of history")
+        }
+    }
+
+    func run() throws {
+        let source = try ledger.open()
+        let database = try timeZones()
+        let request = try self.request(source, database)
+        let session = try ReplaySession(
+            request: request, link: try LinkChoice(mqtt, allowsRealBroker: allowRealBroker),
+            speed: speed, transcript: transcript, store: store)
+        let report = try session.run()
+        let printer = ReplayPrinter(report: report, ledger: ledger.ledger)
+        if json { printer.printJSON() } else { printer.printText() }
+        if report.state == .cancelled {
+            Terminal.note(
+                "cancelled after sequence \(report.progress.sequence); go on with"
+                    + " --from seq:\(report.progress.sequence + 1)")
+            throw Interruption()
+        }
+        guard report.isAccepted else { throw ExitStatus.finding }
+        if assertNoDispense, report.dispenses > 0 {
+            Terminal.error(
+                "the replay moved motors: \(Figures.count(report.dispenses, "dispense")),"
+                    + " \(Figures.grouped(report.grams)) g")
+            throw ExitStatus.finding
+        }
+    }
+
+    private func request(
+        _ source: EventLedger, _ database: TimeZoneDatabase
+    ) throws -> ReplayRequest {
+        let table = try LabCommands.zone(zone, "--zone", in: database)
+        _ = try LabCommands.zone(defaults.defaultZone, "--default-zone", in: database)
+        let model: DeliveryModel =
+            switch delivery {
+            case .ordered: .ordered
+            case .eventbridge:
+                .eventBridge(EventBridgeReplay(archiveLagMinutes: archiveLag))
+            case .chaos: .chaos(FaultProfile(seed: seed))
+            }
+        return ReplayRequest(
+            source, topology: try topology.read(),
+            window: try source.window(
+                from: try from.map { try PointInTime(text: $0, zone: table) },
+                until: try PointInTime(text: until, zone: table)),
+            name: name, delivery: model, seed: seed, rules: rule, targets: target, states: states,
+            projections: ReplayLab.projections, settings: defaults.settings, database: database,
+            publishesReplays: replays == .publish)
+    }
+}
+
+enum DeliveryName: String, ExpressibleByArgument, CaseIterable {
+    case ordered, eventbridge, chaos
+}
+
+enum ReplaysChoice: String, ExpressibleByArgument, CaseIterable {
+    /// As the topology says.
+    case topology
+    case ignore, publish
+}
+
+extension StatesMode: ExpressibleByArgument {}
+
+/// How fast a replay runs beside history.
+enum Speed: ExpressibleByArgument, Equatable {
+    case max
+    case times(Double)
+
+    init?(argument: String) {
+        if argument == "max" {
+            self = .max
+        } else if let factor = Double(argument), factor > 0, factor.isFinite {
+            self = .times(factor)
+        } else {
+            return nil
+        }
+    }
+
+    var defaultValueDescription: String { "max" }
+}

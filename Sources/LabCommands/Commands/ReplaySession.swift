@@ -1,0 +1,87 @@
+import CatFeeder
+import EventModel
+import Foundation
+import Lab
+import Ledger
+import MosquittoClient
+import Projections
+
+/// One run of `replay`: progress, pace, files, Ctrl-C.
+struct ReplaySession {
+    let request: ReplayRequest
+    let link: LinkChoice
+    let speed: Speed
+    let transcript: String?
+    let store: String?
+
+    func run() throws -> ReplayReport {
+        if let transcript {
+            try checkFolder(of: transcript)
+            try refuseToReplace(transcript, besides: request.ledger.path, "--transcript")
+        }
+        if let store { try checkFolder(of: store) }
+        Interrupts.catchSignals()
+        guard let store else {
+            return try run(try Replay(request))
+        }
+        var hydration = try Hydration(
+            request.ledger,
+            to: ResolvedPoint(last: request.window.last, time: request.window.until),
+            projections: request.projections, settings: request.settings,
+            database: request.database)
+        var report: ReplayReport?
+        _ = try HydrationStore(path: store).hydrate(
+            &hydration,
+            through: { hydration in
+                let replay = try Replay(
+                    request, history: hydration.history, folds: hydration.folds)
+                let done = try run(replay)
+                report = done
+                // What was not replayed to its end is not kept.
+                if done.state != .completed { throw Interruption() }
+            }, progress: { _ in })
+        guard let report else { throw Interruption() }
+        return report
+    }
+
+    private func run(_ replay: Replay) throws -> ReplayReport {
+        try link.configure(replay)
+        let file = try transcript.map { try OutputFile($0) }
+        if let file { replay.onTranscript = { try $0.withUnsafeBytes(file.write) } }
+        if case .times(let factor) = speed { replay.pace = Pacer(factor).wait }
+        var bar = ProgressBar("replay")
+        let window = request.window
+        let span = Double(max(1, window.last - window.first + 1))
+        defer { bar.clear() }
+        let report = try replay.run { progress in
+            bar.update(
+                min(1, Double(progress.events) / span),
+                Figures.count(progress.events, "event"))
+            return Interrupts.isRequested
+        }
+        try file?.close()
+        return report
+    }
+}
+
+/// Waits until history would have come to a moment, so many times as fast.
+final class Pacer {
+    private let factor: Double
+    private var begin: (real: ContinuousClock.Instant, virtual: Timestamp)?
+
+    init(_ factor: Double) { self.factor = factor }
+
+    func wait(until time: Timestamp) throws {
+        guard let begin else {
+            self.begin = (.now, time)
+            return
+        }
+        let passed = Double(time.microseconds - begin.virtual.microseconds) / factor
+        let due = begin.real + .microseconds(min(passed, 1e15))
+        while !Interrupts.isRequested, ContinuousClock.now < due {
+            let rest = min(due - .now, .milliseconds(100))
+            let microseconds = rest.components.attoseconds / 1_000_000_000_000
+            usleep(UInt32(clamping: max(1, microseconds)))
+        }
+    }
+}
