@@ -9,6 +9,19 @@ public struct ConnectionID: Hashable, Sendable, Comparable {
     }
 }
 
+/// Who a connection's client certificate says it is; policies are bound to either name.
+public struct Principal: Sendable, Hashable {
+    /// The subject's common name.
+    public var name: String?
+    /// The certificate's SHA-256: 64 hexadecimal digits, lower case.
+    public var fingerprint: String?
+
+    public init(name: String?, fingerprint: String? = nil) {
+        self.name = name
+        self.fingerprint = fingerprint
+    }
+}
+
 /// What the carrier of the bytes has to do.
 public enum BrokerAction: Sendable, Equatable {
     case send(ConnectionID, Packet)

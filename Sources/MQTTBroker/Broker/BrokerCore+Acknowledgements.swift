@@ -3,8 +3,8 @@ import EventModel
 extension BrokerCore {
     /// PUBACK: a QoS 1 message has arrived. Unknown identifiers do no harm.
     mutating func acknowledge(_ id: UInt16, of session: Int) {
-        guard let index = sessions[session].place(ofPacketID: id),
-            sessions[session].inFlight[index].message.qos == .one
+        guard let index = sessions[session].inFlight.place(ofPacketID: id),
+            sessions[session].inFlight.messages[index].message.qos == .one
         else { return }
         sessions[session].inFlight.remove(at: index)
         pump(session)
@@ -12,11 +12,9 @@ extension BrokerCore {
 
     /// PUBREC: a QoS 2 message has arrived; from here on only PUBREL is sent again (4.3.3).
     mutating func markReceived(_ id: UInt16, of session: Int) {
-        if let index = sessions[session].place(ofPacketID: id) {
-            guard sessions[session].inFlight[index].message.qos == .two else { return }
-            sessions[session].inFlight[index].stage = .released
-            sessions[session].inFlight[index].lastSent = now
-            sessions[session].inFlight[index].message.payload = []
+        if let index = sessions[session].inFlight.place(ofPacketID: id) {
+            guard sessions[session].inFlight.messages[index].message.qos == .two else { return }
+            sessions[session].inFlight.release(at: index, now: now)
         }
         // An unknown identifier is answered as well: the client may have lost the PUBREL.
         send(.pubrel(id), to: session)
@@ -30,8 +28,8 @@ extension BrokerCore {
 
     /// PUBCOMP: the last word about a QoS 2 message.
     mutating func complete(_ id: UInt16, of session: Int) {
-        guard let index = sessions[session].place(ofPacketID: id),
-            sessions[session].inFlight[index].stage == .released
+        guard let index = sessions[session].inFlight.place(ofPacketID: id),
+            sessions[session].inFlight.messages[index].stage == .released
         else { return }
         sessions[session].inFlight.remove(at: index)
         pump(session)
@@ -47,7 +45,7 @@ extension BrokerCore {
 
     /// Starts waiting messages as long as the in-flight window has room.
     mutating func pump(_ session: Int) {
-        while sessions[session].inFlight.count < settings.maximumInFlight,
+        while sessions[session].inFlight.hasRoom(settings),
             let message = sessions[session].queue.popFirst()
         {
             guard mayReceive(session, message.topic) else {
@@ -60,13 +58,9 @@ extension BrokerCore {
 
     /// Sends a QoS 1 or 2 message for the first time.
     mutating func start(_ message: Message, to session: Int) {
-        let id = sessions[session].makePacketID()
         let isLost =
             !faults.isEmpty && fireFault(\.lostDeliveries, of: sessions[session].clientID)
-        sessions[session].inFlight.append(
-            InFlightMessage(
-                packetID: id, stage: .published, message: message, firstSent: now, lastSent: now,
-                wasLost: isLost))
+        let id = sessions[session].inFlight.append(message, at: now, wasLost: isLost)
         watchUnacknowledged(session)
         record(.publish(isLost ? .lost : .out, message), sessions[session].clientID)
         guard !isLost else { return }

@@ -28,8 +28,13 @@ extension BrokerCore {
 
     /// The client id of a connection; nil before its CONNECT was accepted, and after its end.
     public func client(on id: ConnectionID) -> String? {
+        clientID(of: id).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same, in bytes.
+    public func clientID(of id: ConnectionID) -> [UInt8]? {
         guard let place = connectionPlaces[id], connections[place].session >= 0 else { return nil }
-        return String(decoding: sessions[connections[place].session].clientID, as: UTF8.self)
+        return sessions[connections[place].session].clientID
     }
 
     /// How many PUBLISH packets have come over this connection, copies included; 0 where it ended.

@@ -121,7 +121,7 @@ extension BrokerCore {
 
     private mutating func enqueue(_ message: Message, to session: Int) {
         if sessions[session].isConnected, sessions[session].queue.isEmpty,
-            sessions[session].inFlight.count < settings.maximumInFlight
+            sessions[session].inFlight.hasRoom(settings)
         {
             return start(message, to: session)
         }

@@ -56,31 +56,28 @@ extension BrokerCore {
     mutating func resend(_ place: Int, sentBy latest: Timestamp? = nil) {
         var index = 0
         while index < sessions[place].inFlight.count {
-            let entry = sessions[place].inFlight[index]
+            let entry = sessions[place].inFlight.messages[index]
             if let latest, entry.lastSent > latest {
                 index += 1
                 continue
             }
-            guard entry.stage == .published else {
-                sessions[place].inFlight[index].lastSent = now
-                send(.pubrel(entry.packetID), to: place)
-                index += 1
-                continue
-            }
-            guard mayReceive(place, entry.message.topic) else {
+            guard entry.stage == .released || mayReceive(place, entry.message.topic) else {
                 statistics.deliveriesWithheld &+= 1
                 sessions[place].inFlight.remove(at: index)
                 continue
             }
-            sessions[place].inFlight[index].lastSent = now
+            sessions[place].inFlight.markResent(at: index, now: now)
+            index += 1
+            guard entry.stage == .published else {
+                send(.pubrel(entry.packetID), to: place)
+                continue
+            }
             if entry.wasLost {
-                sessions[place].inFlight[index].wasLost = false
                 record(.publish(.out, entry.message), sessions[place].clientID)
             }
             send(
                 .publish(Publish(entry.message, packetID: entry.packetID, isDuplicate: true)),
                 to: place)
-            index += 1
         }
     }
 

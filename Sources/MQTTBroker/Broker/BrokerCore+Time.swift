@@ -121,7 +121,7 @@ extension BrokerCore {
         guard let rate = settings.storedPerSecond, sessions[place].isConnected,
             !sessions[place].isDripping
         else { return }
-        if sessions[place].inFlight.count < settings.maximumInFlight {
+        if sessions[place].inFlight.hasRoom(settings) {
             while let message = sessions[place].stored.popFirst() {
                 guard mayReceive(place, message.topic) else {
                     statistics.deliveriesWithheld &+= 1
@@ -161,10 +161,8 @@ extension BrokerCore {
     /// Gives up on messages that nobody acknowledged in time.
     mutating func dropOverdue(_ place: Int) {
         guard let seconds = settings.unacknowledgedSeconds else { return }
-        let before = sessions[place].inFlight.count
-        let now = now
-        sessions[place].inFlight.removeAll { $0.firstSent.adding(seconds: seconds) <= now }
-        statistics.deliveriesDropped &+= UInt64(before - sessions[place].inFlight.count)
+        let dropped = sessions[place].inFlight.removeAll(sentBy: now.adding(seconds: -seconds))
+        statistics.deliveriesDropped &+= UInt64(dropped)
     }
 }
 

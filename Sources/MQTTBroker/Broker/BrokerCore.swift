@@ -56,9 +56,8 @@ public struct BrokerCore: Sendable {
 
     /// A transport is there.
     ///
-    /// `principal`: the certificate's name or fingerprint, as the policy book has it; nil without
-    /// one. A connection that is open under this number is lost first.
-    public mutating func open(_ id: ConnectionID, principal: String? = nil, at now: Timestamp) {
+    /// `principal`: what its client certificate says; nil without one. A connection that is open under this number is lost first.
+    public mutating func open(_ id: ConnectionID, principal: Principal? = nil, at now: Timestamp) {
         move(to: now)
         if let place = connectionPlaces[id] { end(place, .connectionLost, announced: false) }
         var connection = Connection()
@@ -134,12 +133,15 @@ public struct BrokerCore: Sendable {
     }
 
     /// Closes a connection from the broker's side, for a reason of its carrier's, such as a reader
-    /// that is too slow; a will is published.
+    /// that is too slow or the end of the server.
     public mutating func disconnect(
-        _ id: ConnectionID, reason: DisconnectReason = .serverInitiated, at now: Timestamp
+        _ id: ConnectionID, reason: DisconnectReason = .serverInitiated,
+        publishingWill: Bool = true,
+        at now: Timestamp
     ) {
         move(to: now)
         guard let place = connectionPlaces[id] else { return }
+        if !publishingWill { connections[place].will = nil }
         end(place, reason, announced: true)
     }
 

@@ -51,6 +51,8 @@ public struct BrokerSettings: Sendable {
     public var storedPerSecond: Int?
     /// Unacknowledged messages to one client; more wait. 1 to 65,535.
     public var maximumInFlight = 100
+    /// Their bytes of payload, but always one message.
+    public var maximumInFlightBytes = 1 << 20
     /// Messages that wait for one client, absent or slow; more are dropped.
     public var maximumQueuedMessages = 100_000
     /// Bytes of payload that wait for one client; more are dropped.

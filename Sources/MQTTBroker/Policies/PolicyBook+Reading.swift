@@ -27,7 +27,7 @@ extension PolicyBook {
         if let certificates = top["certificates"] {
             for (name, node) in try certificates.members(of: "certificates by name") {
                 let members = try node.members(of: "policies", among: ["policies"])
-                attachments[name, default: Attachment()].statements +=
+                attachments[PolicyBook.key(name), default: Attachment()].statements +=
                     try PolicyBook.statements(members["policies"], in: node, named)
             }
         }
@@ -39,19 +39,20 @@ extension PolicyBook {
         let members = try node.members(
             of: "certificates and policies", among: ["certificates", "policies"])
         let statements = try PolicyBook.statements(members["policies"], in: node, named)
-        var certificates: [String] = []
+        var certificates: [[UInt8]] = []
         if let list = members["certificates"] {
             for element in try list.oneOrMore(of: "names or fingerprints of certificates") {
-                certificates.append(try element.text("a certificate's name or fingerprint"))
+                certificates.append(
+                    PolicyBook.key(try element.text("a certificate's name or fingerprint")))
             }
         } else {
-            certificates = [name]
+            certificates = [PolicyBook.key(name)]
         }
         for certificate in certificates {
             attachments[certificate, default: Attachment()].statements += statements
             attachments[certificate, default: Attachment()].things.append(name)
         }
-        principals[name] = certificates
+        principals[Array(name.utf8)] = certificates
     }
 
     private static func statements(

@@ -16,34 +16,39 @@ public struct PolicyBook: Sendable {
         var things: [String] = []
     }
 
-    var attachments: [String: Attachment] = [:]
+    var attachments: [[UInt8]: Attachment] = [:]
     /// The certificates of a thing; whoever has no certificate may be bound by client id.
-    var principals: [String: [String]] = [:]
+    var principals: [[UInt8]: [[UInt8]]] = [:]
 
-    /// Whether a certificate of this name or fingerprint has policies.
-    public func knows(principal: String) -> Bool { attachments[principal] != nil }
+    /// How a certificate is spelt here, in bytes: a fingerprint without colons, in lower case.
+    static func key(_ certificate: String) -> [UInt8] {
+        let digits = certificate.utf8.filter { $0 != UInt8(ascii: ":") }
+        let isFingerprint =
+            digits.count == 64
+            && digits.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte & 0xDF)
+            }
+        return isFingerprint ? digits.map { $0 | 0x20 } : Array(certificate.utf8)
+    }
 
     /// What this connection may do; nothing where its certificate is not in the book.
     ///
     /// `principal`: nil without a certificate; then, if `bindingByClientID`, the thing of the
     /// client id's name is taken.
     public func permissions(
-        principal: String?, clientID: [UInt8], bindingByClientID: Bool
+        principal: Principal?, clientID: [UInt8], bindingByClientID: Bool
     ) -> Permissions {
-        let client = String(decoding: clientID, as: UTF8.self)
         var found: [Attachment] = []
         if let principal {
-            found = attachments[principal].map { [$0] } ?? []
+            let names = [principal.name, principal.fingerprint].compactMap { $0 }
+            found = names.compactMap { attachments[PolicyBook.key($0)] }
         } else if bindingByClientID {
-            found = (principals[client] ?? []).compactMap { attachments[$0] }
+            found = (principals[clientID] ?? []).compactMap { attachments[$0] }
         }
-        var rules: [Permissions.Rule] = []
-        for attachment in found {
-            let isThing = attachment.things.contains { $0.utf8.elementsEqual(clientID) }
-            let variables = PolicyVariables(clientID: clientID, thing: isThing ? clientID : nil)
-            rules += attachment.statements.map { $0.rule(variables) }
-        }
-        return Permissions(rules: rules)
+        let isThing = found.contains { $0.things.contains { $0.utf8.elementsEqual(clientID) } }
+        let variables = PolicyVariables(clientID: clientID, thing: isThing ? clientID : nil)
+        return Permissions(
+            rules: found.flatMap { $0.statements.map { $0.rule(variables) } })
     }
 }
 

@@ -1,24 +1,5 @@
 import EventModel
 
-/// A QoS 1 or 2 message on its way to a client, until the client has acknowledged it.
-struct InFlightMessage: Sendable {
-    enum Stage: Sendable {
-        /// PUBLISH is out; PUBACK or PUBREC is to come.
-        case published
-        /// PUBREL is out; PUBCOMP is to come.
-        case released
-    }
-
-    var packetID: UInt16
-    var stage: Stage
-    /// Without its payload once it is released.
-    var message: Message
-    var firstSent: Timestamp
-    var lastSent: Timestamp
-    /// A fault took the PUBLISH; the transcript has no delivery of it yet.
-    var wasLost: Bool
-}
-
 /// What the broker keeps for a client id: section 3.1.2.4.
 struct Session: Sendable {
     /// UTF-8.
@@ -34,8 +15,7 @@ struct Session: Sendable {
     var filters: [TopicFilter: QoS] = [:]
 
     // From the broker to the client.
-    var inFlight: [InFlightMessage] = []
-    private var lastPacketID: UInt16 = 0
+    var inFlight = InFlightWindow()
     /// What the in-flight window holds up.
     var queue = MessageQueue()
     /// What came while the client was away.
@@ -49,23 +29,13 @@ struct Session: Sendable {
     var expiresAt: Timestamp?
 
     var isConnected: Bool { connection >= 0 }
-
-    /// The next packet identifier that is not in flight: 1 to 65,535, then 1 again.
-    mutating func makePacketID() -> UInt16 {
-        repeat {
-            lastPacketID = lastPacketID == .max ? 1 : lastPacketID + 1
-        } while inFlight.contains { $0.packetID == lastPacketID }
-        return lastPacketID
-    }
-
-    func place(ofPacketID id: UInt16) -> Int? { inFlight.firstIndex { $0.packetID == id } }
 }
 
 /// A transport and what the broker knows of it.
 struct Connection: Sendable {
     var id = ConnectionID(0)
     var isLive = false
-    var principal: String?
+    var principal: Principal?
     var decoder = PacketDecoder()
     /// Where the session lies; -1 before CONNECT.
     var session = -1
