@@ -19,12 +19,13 @@ struct ThingReader {
         let mapping = try node.mapping(of: "a thing", keys: ["name", "role", "policies"])
         let nameNode = try mapping.required("name")
         let name = try nameNode.template("a thing", as: .thing)
+        try checkIsFree(name, at: nameNode)
         let role = try mapping.required("role").choice("role", TopologyFile.Thing.Role.self)
         var own: [TopologyFile.Policy] = []
         for policy in try mapping.required("policies").elements("policies") {
             own.append(try attached(policy, to: name))
         }
-        try add(.init(name: name, role: role, policies: own), at: nameNode)
+        things.append(.init(name: name, role: role, policies: own))
     }
 
     mutating func feeder(_ node: YAMLNode) throws(TopologyError) -> TopologyFile.Feeder {
@@ -32,15 +33,16 @@ struct ThingReader {
         let mapping = try node.mapping(of: "a feeder", keys: keys)
         let thingNode = try mapping.required("thing")
         let thing = try thingNode.template("a thing", as: .thing)
-        if let policy = mapping["policy"] {
-            let policies = [try attached(policy, to: thing)]
-            try add(.init(name: thing, role: .feeder, policies: policies), at: thingNode)
-        } else {
-            try things.require(thing, .feeder, at: thingNode)
-        }
         guard served.insert(thing.text).inserted else {
             throw thingNode.fail(
                 "a feeder connects as \"\(thing)\" already; each has its own thing")
+        }
+        if let policy = mapping["policy"] {
+            try checkIsFree(thing, at: thingNode)
+            let policies = [try attached(policy, to: thing)]
+            things.append(.init(name: thing, role: .feeder, policies: policies))
+        } else {
+            try things.require(thing, .feeder, at: thingNode)
         }
         return TopologyFile.Feeder(
             thing: thing,
@@ -52,15 +54,12 @@ struct ThingReader {
                 .choice("firmware", TopologyFile.Feeder.Firmware.self) ?? .current)
     }
 
-    private mutating func add(
-        _ thing: TopologyFile.Thing, at node: YAMLNode
-    ) throws(TopologyError) {
-        guard !things.contains(where: { $0.name.text == thing.name.text }) else {
+    private func checkIsFree(_ name: NameTemplate, at node: YAMLNode) throws(TopologyError) {
+        guard !things.contains(where: { $0.name.text == name.text }) else {
             throw node.fail(
-                "a thing \"\(thing.name)\" is there already; its name is its client id, and a"
+                "a thing \"\(name)\" is there already; its name is its client id, and a"
                     + " second connection with it would throw the first out")
         }
-        things.append(thing)
     }
 
     private func topic(

@@ -38,7 +38,8 @@ extension YAMLNode {
         do {
             return try NameTemplate(text, as: kind)
         } catch {
-            throw fail("\"\(text)\" is no name of \(what): \(error.message)")
+            let start = text.count > 80 ? "\(text.prefix(80))…" : text
+            throw fail("\"\(start)\" is no name of \(what): \(error.message)")
         }
     }
 }

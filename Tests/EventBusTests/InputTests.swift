@@ -129,16 +129,16 @@ enum Inputs {
                 + #""source":"core","account":"1","time":"2024-06-11T08:33:10Z","#
                 + #""region":"us-east-1","resources":[]}}"#),
         InputCase("all of the event", "<aws.events.event.json>", JSONText.minified(account)),
-        InputCase(
-            "an object in a string loses its quotes", #""got <payload>""#,
-            #""got {acc_id:0a78,sf_id:baz}""#),
-        InputCase("a list in a string", #""got <list>""#, #""got [HIGH,LOW]""#),
     ])
     func `what the service was seen to answer comes out`(example: InputCase) throws {
         #expect(try transform(example.template) == example.output)
     }
 
     @Test(arguments: [
+        InputCase(
+            "an object in a string loses its quotes", #""got <payload>""#,
+            #""got {acc_id:0a78,sf_id:baz}""#),
+        InputCase("a list in a string", #""got <list>""#, #""got [HIGH,LOW]""#),
         InputCase("numbers keep their text", #"[<n>, "<n>"]"#, #"[1.50e+3,"1.50e+3"]"#),
         InputCase("words", #"[<on>, "<on>", <off>, "<off>"]"#, #"[true,"true",null,"null"]"#),
         InputCase(

@@ -8,9 +8,9 @@
 ///
 /// - A value that the event lacks becomes `""` outside quotes and nothing between them.
 /// - White space between the tokens of the template and of its values is left out.
-/// - In a template that is one string, an object or a list loses all its quotes: `{a:1,b:x}`. In
-///   any other template it must not stand between quotes: the service does not escape it, and what
-///   comes out is no JSON.
+/// - In a template that is one string, an object or a list loses all its quotes: `{a:1,b:x}`
+///   (inferred; the guide is silent). In any other template it must not stand between quotes: the
+///   service does not escape it, and what comes out is no JSON.
 /// - `<` and `>` cannot be escaped.
 ///
 /// Reserved names need no path: `aws.events.rule-arn`, `aws.events.rule-name`,
