@@ -126,6 +126,9 @@ let package = Package(
         .testTarget(name: "TopologyTests", dependencies: ["EventModel", "Topology"]),
         .testTarget(name: "MQTTBrokerTests", dependencies: ["EventModel", "MQTTBroker"]),
         .testTarget(
+            name: "MosquittoClientTests",
+            dependencies: ["EventModel", "MQTTBroker", "MosquittoClient"]),
+        .testTarget(
             name: "MQTTServerTests",
             dependencies: [
                 "EventModel", "MQTTBroker", "MQTTServer", "MosquittoClient", "replaylab",
