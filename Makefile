@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make demo` shows the main job, `make test` runs every test.
-.PHONY: help demo test bench format lint readme install-packages
+.PHONY: help demo test bench format lint readme install-packages install-test-tools
 
 help:
 	@echo "make demo    set up, build, and show five years of two cats"
@@ -11,9 +11,9 @@ help:
 demo: install-packages
 	@scripts/demo
 
-test: install-packages
-	swift build --build-tests
-	swift test --skip-build
+test: install-packages install-test-tools
+	swift build --build-tests --traits TLS
+	swift test --skip-build --traits TLS
 
 bench: install-packages
 	@scripts/bench
@@ -29,3 +29,6 @@ readme: install-packages
 
 install-packages:
 	@scripts/install-packages
+
+install-test-tools:
+	@scripts/install-test-tools
