@@ -80,6 +80,6 @@ struct RootCommand: ParsableCommand {
         version: Program.version,
         subcommands: [
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
-            ReplayCommand.self, VerifyCommand.self, InfoCommand.self,
+            ReplayCommand.self, VerifyCommand.self, InfoCommand.self, BrokerCommand.self,
         ])
 }

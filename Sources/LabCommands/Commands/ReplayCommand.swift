@@ -107,7 +107,7 @@ struct ReplayCommand: ParsableCommand {
         let source = try ledger.open()
         let database = try timeZones()
         let request = try self.request(source, database)
-        let session = try ReplaySession(
+        let session = ReplaySession(
             request: request, link: try LinkChoice(mqtt, allowsRealBroker: allowRealBroker),
             speed: speed, transcript: transcript, store: store)
         let report = try session.run()

@@ -9,6 +9,9 @@ enum Interrupts {
     /// Whether somebody asked the command to stop.
     static var isRequested: Bool { caught.load(ordering: .relaxed) != 0 }
 
+    /// The signal that asked for it; 0 where none did.
+    static var signal: Int32 { caught.load(ordering: .relaxed) }
+
     private static func note(_ signal: Int32) { caught.store(signal, ordering: .relaxed) }
 
     /// From now on SIGINT and SIGTERM are noted instead of ending the process. A second one ends it.
@@ -25,7 +28,7 @@ enum Interrupts {
     static func reraise() -> Int32 {
         let number = caught.load(ordering: .relaxed)
         guard number != 0 else { return 130 }
-        signal(number, SIG_DFL)
+        Glibc.signal(number, SIG_DFL)
         // A command runs on a worker thread, and there the signal is blocked.
         var signals = sigset_t()
         sigemptyset(&signals)

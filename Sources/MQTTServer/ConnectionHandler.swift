@@ -1,0 +1,174 @@
+import EventModel
+import MQTTBroker
+import NIOCore
+
+/// One client's connection: its bytes go to the core, and what the core answers goes out, gathered
+/// into one write.
+///
+/// Lives on the broker's event loop alone.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// How the transport names its client.
+    enum Transport {
+        case plain
+        /// The certificate can be read once the handshake is over.
+        case tls((ChannelHandlerContext) -> Principal?)
+    }
+
+    /// The core's name for it; nil before it is opened and after it is over.
+    private(set) var id: ConnectionID?
+    /// The watch of its client, once that is known.
+    var watch: (client: [UInt8], watch: ClientWatch)?
+    /// Whether it waits in the loop's list of connections to flush.
+    var isTouched = false
+
+    private let broker: BrokerLoop
+    private let transport: Transport
+    private var context: ChannelHandlerContext?
+    private var handshake: Scheduled<Void>?
+
+    /// Encoded packets that the channel has not got yet.
+    private var staged = ByteBuffer()
+    private var stagedAnswerByteCount = 0
+    private var isReadPaused = false
+    private var hasPausedRead = false
+
+    /// A buffer that grew beyond this is not kept.
+    private static let keptCapacity = 1 << 16
+    /// From here on the channel gets what is staged, though more is to come.
+    private static let chunkByteCount = 1 << 17
+
+    init(broker: BrokerLoop, transport: Transport) {
+        self.broker = broker
+        self.transport = transport
+    }
+
+    // MARK: From the client
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { begin(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) { begin(context) }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard id == nil else { return }
+        guard case .tls = transport else {
+            id = broker.open(self, principal: nil)
+            broker.settle()
+            return
+        }
+        guard handshake == nil else { return }
+        let limit = TimeAmount.seconds(Int64(broker.limits.handshakeSeconds))
+        handshake = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
+            context.close(promise: nil)
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if id == nil, !isOver {
+            guard case .tls(let principal) = transport else { return }
+            handshake?.cancel()
+            id = broker.open(self, principal: principal(context))
+        }
+        guard let id else { return }
+        unwrapInboundIn(data).withUnsafeReadableBytes { broker.receive($0, on: id, of: self) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        broker.settle()
+        context.fireChannelReadComplete()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        handshake?.cancel()
+        isOver = true
+        guard let id else { return }
+        broker.transportEnded(id, self)
+        broker.settle()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    /// A reset, or bytes that are no TLS: the connection is of no more use.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    // MARK: To the client
+
+    private var isOver = false
+
+    /// Stages a packet. `flush` sends it.
+    func enqueue(_ packet: Packet) {
+        guard id != nil else { return }
+        let waiting = staged.readableBytes
+        if waiting >= broker.limits.droppingByteCount {
+            if case .publish(let publish) = packet, publish.message.qos == .zero {
+                broker.droppedPublishCount += 1
+                return
+            }
+            guard waiting < broker.limits.closingByteCount else {
+                context?.close(promise: nil)
+                return
+            }
+        }
+        broker.encode(packet, into: &staged)
+        if case .publish = packet {
+        } else {
+            stagedAnswerByteCount += staged.readableBytes - waiting
+        }
+        if staged.readableBytes >= Self.chunkByteCount { flush() }
+    }
+
+    /// Hands what is staged to the channel, if the client keeps up with reading.
+    func flush() {
+        guard let context, staged.readableBytes > 0 else { return }
+        guard context.channel.isWritable else {
+            isReadPaused = stagedAnswerByteCount >= broker.limits.unreadAnswerByteCount
+            return
+        }
+        let bytes = staged
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        stagedAnswerByteCount = 0
+        if staged.capacity > Self.keptCapacity {
+            staged = ByteBuffer()
+        } else {
+            staged.clear()
+        }
+    }
+
+    /// Ends the connection after what is staged.
+    func end() {
+        id = nil
+        isOver = true
+        guard let context else { return }
+        if staged.readableBytes > 0 {
+            context.writeAndFlush(wrapOutboundOut(staged), promise: nil)
+            staged = ByteBuffer()
+        }
+        context.close(promise: nil)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        flush()
+        isReadPaused = false
+        if hasPausedRead {
+            hasPausedRead = false
+            context.read()
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isReadPaused {
+            hasPausedRead = true
+        } else {
+            context.read()
+        }
+    }
+}
