@@ -23,6 +23,8 @@ final class BrokerLoop {
     private var isSettling = false
     /// Watches that have changed since the bell was rung.
     private var hasNews = false
+    /// How many PUBLISH packets the core has taken in, by client, not told to anybody yet.
+    private var taken: [(watch: ClientWatch, count: UInt64)] = []
     /// One encoded packet.
     private var scratch: [UInt8] = []
 
@@ -66,14 +68,12 @@ final class BrokerLoop {
     ) {
         core.receive(bytes, on: id, at: clock.now())
         if let watch = handler.watch?.watch {
-            watch.published(core.publishesReceived(on: id))
-            hasNews = true
+            taken.append((watch, core.publishesReceived(on: id)))
         } else if let client = core.clientID(of: id) {
             let watch = watches.take(client)
             handler.watch = (client, watch)
             watch.connected(id)
-            watch.published(core.publishesReceived(on: id))
-            hasNews = true
+            taken.append((watch, core.publishesReceived(on: id)))
         }
     }
 
@@ -119,7 +119,10 @@ final class BrokerLoop {
                 handler.flush()
             }
         } while core.hasActions
-        if hasNews {
+        // Only now: who sees the count may rely on what follows from those packets being out.
+        for (watch, count) in taken { watch.published(count) }
+        if hasNews || !taken.isEmpty {
+            taken.removeAll(keepingCapacity: true)
             hasNews = false
             watches.bell.ring()
         }
@@ -131,6 +134,10 @@ final class BrokerLoop {
         case .send(let id, let packet):
             guard let handler = handler(id) else { return }
             handler.enqueue(packet)
+            if case .publish = packet {
+                handler.watch?.watch.delivered()
+                hasNews = true
+            }
             guard !handler.isTouched else { return }
             handler.isTouched = true
             touched.append(handler)

@@ -188,6 +188,9 @@ public final class BrokerServer: Sendable {
 
     // MARK: Waiting
 
+    /// A view of one client, for who looks often: made once, it costs an atomic load a look.
+    public func view(of client: String) -> ClientView { ClientView(client, watches) }
+
     /// Waits until the core has taken in `count` PUBLISH packets of the client's connection, and
     /// what followed from them has been handed to the kernel; false after `timeout`.
     ///

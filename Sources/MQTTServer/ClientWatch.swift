@@ -8,17 +8,29 @@ final class ClientWatch: Sendable {
     /// PUBLISH packets of that connection that the core has taken in.
     private let publishes = Atomic<UInt64>(0)
 
+    /// PUBLISH packets that went out to that connection.
+    private let deliveries = Atomic<UInt64>(0)
+
     private static let none = UInt64.max
 
     var isConnected: Bool { connection.load(ordering: .sequentiallyConsistent) != Self.none }
     var publishCount: UInt64 { publishes.load(ordering: .sequentiallyConsistent) }
 
+    var deliveryCount: UInt64 { deliveries.load(ordering: .sequentiallyConsistent) }
+
     func connected(_ id: ConnectionID) {
         publishes.store(0, ordering: .relaxed)
+        deliveries.store(0, ordering: .relaxed)
         connection.store(id.rawValue, ordering: .sequentiallyConsistent)
     }
 
     func published(_ count: UInt64) { publishes.store(count, ordering: .sequentiallyConsistent) }
+
+    /// Only the loop calls it, so reading and writing need not be one step.
+    func delivered() {
+        deliveries.store(
+            deliveries.load(ordering: .relaxed) + 1, ordering: .sequentiallyConsistent)
+    }
 
     /// Says that a connection is over; one that was taken over says nothing about its successor.
     func disconnected(_ id: ConnectionID) {

@@ -1,16 +1,51 @@
+import CatFeeder
 import EventModel
 import Lab
+import MosquittoClient
 
 /// Which broker a replay goes to.
 enum LinkChoice {
     case memory
+    case wire
+    case remote(BrokerAddress, TLSFiles?, timeout: Duration)
 
-    init(_ text: String, allowsRealBroker: Bool) throws {
-        guard text == "memory" else {
-            throw UsageError(description: "--mqtt takes memory, wire or an address, not \(text)")
+    /// - Throws: `UsageError` for what is no address, and for a broker that is not on loopback
+    ///   unless it is allowed.
+    init(
+        _ text: String, allowsRealBroker: Bool, tls: TLSFiles?, timeout: Duration
+    ) throws {
+        switch text {
+        case "memory": self = .memory
+        case "wire": self = .wire
+        default:
+            let address: BrokerAddress
+            do {
+                address = try BrokerAddress(parsing: text)
+            } catch {
+                throw UsageError(
+                    description: "--mqtt takes memory, wire or a broker's address: \(error)")
+            }
+            guard address.isLoopback || allowsRealBroker else {
+                throw UsageError(
+                    description: "\(address) is not on this machine: what hears a replay there acts"
+                        + " on it, and a feeder feeds. Give --allow-real-broker if that is meant")
+            }
+            self = .remote(address, tls, timeout: timeout)
         }
-        self = .memory
     }
 
-    func configure(_ replay: Replay) throws {}
+    /// Whether something outside this machine hears the messages.
+    var isReal: Bool {
+        if case .remote(let address, _, _) = self { !address.isLoopback } else { false }
+    }
+
+    func configure(_ replay: Replay) {
+        switch self {
+        case .memory: break
+        case .wire:
+            replay.makeLink = { try WireLink(policies: $0, recordsTranscript: $1) }
+        case .remote(let address, let tls, let timeout):
+            replay.makeLink = { _, _ in RemoteLink(address, tls: tls, timeout: timeout) }
+        }
+    }
 }

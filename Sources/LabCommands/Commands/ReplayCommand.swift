@@ -73,6 +73,8 @@ struct ReplayCommand: ParsableCommand {
     @Flag(help: "Let a broker that is not on loopback have the messages.")
     var allowRealBroker = false
 
+    @OptionGroup var broker: BrokerOptions
+
     @Option(help: "The feeder's states to publish: all, on-change, none.")
     var states = StatesMode.onChange
 
@@ -94,6 +96,10 @@ struct ReplayCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
+        if transcript != nil, mqtt != "memory", mqtt != "wire" {
+            throw ValidationError(
+                "--transcript is written by our own broker: take --mqtt memory or wire")
+        }
         guard (0...1_440).contains(archiveLag) else {
             throw ValidationError("--archive-lag takes 0 to 1440 minutes, not \(archiveLag)")
         }
@@ -108,8 +114,11 @@ struct ReplayCommand: ParsableCommand {
         let database = try timeZones()
         let request = try self.request(source, database)
         let session = ReplaySession(
-            request: request, link: try LinkChoice(mqtt, allowsRealBroker: allowRealBroker),
-            speed: speed, transcript: transcript, store: store)
+            request: request,
+            link: try LinkChoice(
+                mqtt, allowsRealBroker: allowRealBroker, tls: broker.files,
+                timeout: .seconds(broker.brokerTimeout)), speed: speed, transcript: transcript,
+            store: store)
         let report = try session.run()
         let printer = ReplayPrinter(report: report, ledger: ledger.ledger)
         if json { printer.printJSON() } else { printer.printText() }

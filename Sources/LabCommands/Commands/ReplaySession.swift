@@ -45,7 +45,7 @@ struct ReplaySession {
     }
 
     private func run(_ replay: Replay) throws -> ReplayReport {
-        try link.configure(replay)
+        link.configure(replay)
         let file = try transcript.map { try OutputFile($0) }
         if let file { replay.onTranscript = { try $0.withUnsafeBytes(file.write) } }
         if case .times(let factor) = speed { replay.pace = Pacer(factor).wait }

@@ -23,3 +23,32 @@ struct TopologyOption: ParsableArguments {
         return try TopologyFile(path: topology)
     }
 }
+
+/// How a broker is spoken to.
+struct BrokerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Seconds that a broker may take to answer.", valueName: "seconds"))
+    var brokerTimeout = 5
+
+    @Option(help: ArgumentHelp("The broker's authority, for mqtts://.", valueName: "file"))
+    var tlsCa: String?
+
+    @Option(help: ArgumentHelp("Our certificate, for mqtts://.", valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("Its private key.", valueName: "file"))
+    var tlsKey: String?
+
+    func validate() throws {
+        guard (1...600).contains(brokerTimeout) else {
+            throw ValidationError("--broker-timeout takes 1 to 600 seconds, not \(brokerTimeout)")
+        }
+        if (tlsCert == nil) != (tlsKey == nil) {
+            throw ValidationError("--tls-cert and --tls-key go together")
+        }
+    }
+
+    var files: TLSFiles? {
+        tlsCa == nil && tlsCert == nil
+            ? nil : TLSFiles(trusted: tlsCa, certificate: tlsCert, key: tlsKey)
+    }
+}

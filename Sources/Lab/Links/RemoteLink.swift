@@ -1,0 +1,113 @@
+import CatFeeder
+import EventModel
+import MQTTBroker
+import MosquittoClient
+
+/// A way to a broker of somebody else's, by libmosquitto.
+///
+/// Nothing is known of what goes on inside it, so a message of QoS 0 counts as there when our own
+/// feeders have it: each publish is waited for at the feeders that subscribe to its topic.
+public final class RemoteLink: BrokerLink {
+    fileprivate let address: BrokerAddress
+    fileprivate let tls: TLSFiles?
+    fileprivate let timeout: Duration
+    private var clients: [RemoteClient] = []
+    /// The clients that subscribe to each topic.
+    private var subscribers: [[UInt8]: [Int]] = [:]
+
+    /// - Parameter timeout: how long an answer or a delivery may take.
+    public init(_ address: BrokerAddress, tls: TLSFiles? = nil, timeout: Duration = .seconds(5)) {
+        self.address = address
+        self.tls = tls
+        self.timeout = timeout
+    }
+
+    public func makeClient(_ settings: ClientSettings) -> any MessagingClient {
+        let client = RemoteClient(settings, number: clients.count, link: self)
+        clients.append(client)
+        return client
+    }
+
+    fileprivate func subscribed(_ client: Int, to filter: String) {
+        let topic = Array(filter.utf8)
+        if subscribers[topic]?.contains(client) != true {
+            subscribers[topic, default: []].append(client)
+        }
+    }
+
+    fileprivate func published(to topic: TopicName) {
+        for client in subscribers[topic.bytes] ?? [] { clients[client].expected += 1 }
+    }
+
+    public func settle(at now: Timestamp, _ give: (Int, Message) throws -> Void) throws {
+        for client in clients {
+            for message in try client.takeDeliveries() { try give(client.number, message) }
+        }
+    }
+
+    public func cut(_ client: Int, at now: Timestamp) throws { throw notOurs("cut a connection") }
+
+    public func lose(_ count: Int, to client: Int) throws { throw notOurs("lose a message") }
+
+    private func notOurs(_ what: String) -> LinkError {
+        LinkError(
+            .refused,
+            "\(address) is no broker of ours and cannot be made to \(what); take --mqtt memory or"
+                + " wire")
+    }
+
+    public func advance(to now: Timestamp) {}
+
+    public func takeTranscript(_ body: ([UInt8]) throws -> Void) {}
+
+    public func close(at now: Timestamp) {
+        for client in clients { client.disconnect(at: now) }
+    }
+}
+
+/// A libmosquitto client of a broker that is not ours.
+private final class RemoteClient: MessagingClient {
+    let number: Int
+    private let settings: ClientSettings
+    private unowned let link: RemoteLink
+    private let client: MosquittoClient
+    /// Messages that must still arrive.
+    var expected = 0
+
+    init(_ settings: ClientSettings, number: Int, link: RemoteLink) {
+        self.settings = settings
+        self.number = number
+        self.link = link
+        client = MosquittoClient(
+            clientID: settings.id, cleanSession: settings.cleanSession, keepAliveSeconds: 0)
+    }
+
+    var id: String { settings.id }
+    var isConnected: Bool { client.isConnected }
+
+    func connect(at now: Timestamp) throws {
+        expected = 0
+        try client.connect(to: link.address, tls: link.tls, timeout: link.timeout)
+    }
+
+    func subscribe(_ filter: String, qos: QoS, at now: Timestamp) throws {
+        try client.subscribe(filter, qos: qos, timeout: link.timeout)
+        link.subscribed(number, to: filter)
+    }
+
+    func publish(_ message: Message, at now: Timestamp) throws {
+        try client.publish(message, timeout: link.timeout)
+        link.published(to: message.topic)
+    }
+
+    func takeDeliveries() throws -> [Message] {
+        guard expected > 0 else { return [] }
+        let messages = try client.receive(atLeast: expected, timeout: link.timeout)
+        expected = max(0, expected - messages.count)
+        return messages
+    }
+
+    func acknowledge(at now: Timestamp) {}
+
+    func disconnect(at now: Timestamp) { client.disconnect() }
+}
