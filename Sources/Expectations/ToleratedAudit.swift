@@ -14,6 +14,7 @@ import Ledger
 /// | the target failed after it had acted | 1 more |
 /// | the bus delivered it once more | 1 more |
 /// | the message was lost on its way | 1 fewer |
+/// | the broker sent it again | 1 more |
 public struct ToleratedAudit {
     /// What a delivery model may do.
     public struct Tolerance: Sendable {
@@ -53,6 +54,7 @@ public struct ToleratedAudit {
     private let tolerance: Tolerance
     private let routes: [String: ExpectedRoute]
     private var fates: [String: [Int: Fate]] = [:]
+    private var sentAgain: [Int32: Int] = [:]
     private var receipts: [(key: Int32, at: Timestamp)] = []
     private var keys: [MessageKey: Int32] = [:]
     private var keyList: [MessageKey] = []
@@ -93,6 +95,12 @@ public struct ToleratedAudit {
         fates[decision.target, default: [:]][decision.sequence] = fate
     }
 
+    /// The broker will send a message again, because the feeder's connection ended before it had
+    /// acknowledged it.
+    public mutating func redelivered(_ key: MessageKey) {
+        sentAgain[number(of: key), default: 0] += 1
+    }
+
     /// Nothing more comes.
     ///
     /// - Parameter source: the messages that ledger and topology lead to, with the moment at which
@@ -122,6 +130,7 @@ public struct ToleratedAudit {
             }
             stretch.removeAll(keepingCapacity: true)
         }
+        for (key, times) in sentAgain { accounts[Int(key)]?.due += times }
         count(&accounts, &report)
         return report
     }

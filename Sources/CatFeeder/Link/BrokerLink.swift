@@ -15,6 +15,10 @@ public protocol BrokerLink: AnyObject {
     /// Cuts a client's connection, as a network would: nobody sends a DISCONNECT.
     func cut(_ client: Int, at now: Timestamp) throws
 
+    /// The messages that a client has and has not acknowledged: the broker sends them again when it
+    /// comes back.
+    func unacknowledged(of client: Int) -> [Message]
+
     /// Loses the next so many messages on their way from the broker to a client, QoS 0 only.
     func lose(_ count: Int, to client: Int) throws
 
@@ -26,6 +30,10 @@ public protocol BrokerLink: AnyObject {
 
     /// Ends all connections and what serves them.
     func close(at now: Timestamp) throws
+}
+
+extension BrokerLink {
+    public func unacknowledged(of client: Int) -> [Message] { [] }
 }
 
 /// What a client is called, and how it connects.

@@ -47,6 +47,10 @@ public final class MemoryLink: BrokerLink {
         perform(at: now)
     }
 
+    public func unacknowledged(of client: Int) -> [Message] {
+        clients[client].unacknowledged.map(\.message)
+    }
+
     public func lose(_ count: Int, to client: Int) {
         core.loseNext(deliveries: count, to: clients[client].id)
     }
@@ -104,7 +108,7 @@ public final class MemoryLink: BrokerLink {
         arrived.append((client.number, publish.message))
         guard publish.message.qos != .zero else { return }
         if client.settings.acknowledgesLate {
-            client.unacknowledged.append(publish.packetID)
+            client.unacknowledged.append((publish.packetID, publish.message))
         } else {
             core.receive(.puback(publish.packetID), on: id, at: now)
         }
@@ -116,7 +120,7 @@ final class MemoryClient: MessagingClient {
     let number: Int
     let settings: ClientSettings
     fileprivate(set) var connection: ConnectionID?
-    fileprivate var unacknowledged: [UInt16] = []
+    fileprivate var unacknowledged: [(packetID: UInt16, message: Message)] = []
     private unowned let link: MemoryLink
     private var isAccepted = false
     private var refusal: ConnectReturnCode?
@@ -187,7 +191,7 @@ final class MemoryClient: MessagingClient {
 
     func acknowledge(at now: Timestamp) {
         guard let connection, !unacknowledged.isEmpty else { return }
-        link.send(.puback(unacknowledged.removeFirst()), on: connection, at: now)
+        link.send(.puback(unacknowledged.removeFirst().packetID), on: connection, at: now)
     }
 
     func disconnect(at now: Timestamp) {

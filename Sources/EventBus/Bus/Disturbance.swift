@@ -6,8 +6,14 @@ public struct AttemptAddress: Sendable, Hashable {
     /// The event's sequence in the ledger; 0 for an event that has none.
     public var sequence: Int
     public var target: String
-    /// From 1; a second delivery of the same event counts on.
+    /// From 1. A copy has the number of the attempt that it is a copy of.
     public var attempt: Int
+
+    public init(sequence: Int, target: String, attempt: Int) {
+        self.sequence = sequence
+        self.target = target
+        self.attempt = attempt
+    }
 }
 
 /// What the world does to an attempt.

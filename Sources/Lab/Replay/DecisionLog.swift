@@ -6,6 +6,8 @@ import Expectations
 final class DecisionLog: BusObserver {
     /// Called with each decision, in order of virtual time.
     var onDecision: (RunDecision) -> Void = { _ in }
+    /// Called with each message that the broker will send again.
+    var onRedelivery: (MessageKey) -> Void = { _ in }
     /// Counts by kind, for the report.
     private(set) var counts: [String: Int] = [:]
 
@@ -22,6 +24,12 @@ final class DecisionLog: BusObserver {
         note(
             RunDecision(
                 sequence: attempt.sequence, target: attempt.target, kind: kind, at: now))
+    }
+
+    /// The broker will send a message again, which a feeder had and had not acknowledged.
+    func noteRedelivery(_ key: MessageKey) {
+        counts["sent-again", default: 0] += 1
+        onRedelivery(key)
     }
 
     func note(_ decision: RunDecision) {

@@ -77,7 +77,8 @@ extension MessagePath {
     ///   - link: asked for a way to a broker where messages are sent.
     convenience init(
         _ parts: PathParts, history: History, folds: [ProjectionFold], devices: [String],
-        disturber: Disturber?, link makeLink: (PolicyBook?) throws -> any BrokerLink,
+        disturber: Disturber?, log: DecisionLog,
+        link makeLink: (PolicyBook?) throws -> any BrokerLink,
         at now: Timestamp
     ) throws {
         let request = parts.request
@@ -87,6 +88,7 @@ extension MessagePath {
         var functions: [(String, FeederFunction)] = []
         var projections: [(String, ProjectionTarget)] = []
         var sinks: [any SinkTarget] = []
+        var networks: [FaultyPublisher] = []
         for target in parts.rules.filter(\.isEnabled).flatMap(\.targets) {
             switch target.kind {
             case .catFeeder(let feeder):
@@ -97,13 +99,22 @@ extension MessagePath {
                             + " \"\(feeder.thing)\" stands for many")
                 }
                 let client = try link.makeClient(ClientSettings(id: feeder.thing.text))
+                let publisher = LinkPublisher(client)
+                let network = disturber.map {
+                    FaultyPublisher(publisher, link: link, disturber: $0, log: log)
+                }
                 let function = FeederFunction(
                     feeder.variant == .deployed ? .deployed : .mended,
                     route: TopicRoute(feeder.topic.text, directory: directory),
                     publishesReplays: request.publishesReplays || feeder.replays == .publish,
-                    publisher: LinkPublisher(client))
+                    publisher: network ?? publisher)
                 functions.append((target.id, function))
                 targets[target.id] = function
+                if let network {
+                    networks.append(network)
+                    targets[target.id] = WatchedTarget(
+                        function, id: target.id, publisher: network)
+                }
             case .projection(let name):
                 guard let fold = folds.first(where: { $0.name == name }) else {
                     throw ReplayError.unknown(
@@ -141,6 +152,10 @@ extension MessagePath {
                         name: feeder.feeder ?? FeederSystem.defaultFeeder, client: client,
                         settings: feeder.settings(states: request.states, isMended: parts.isMended),
                         actionFilter: feeder.actionTopic, statesTopic: feeder.statesTopic, at: now))
+                for network in networks {
+                    network.listeners[Array(feeder.actionTopic.utf8), default: []]
+                        .append(feeders[feeders.count - 1])
+                }
             }
         }
         self.init(

@@ -76,6 +76,10 @@ final class OutagePlan {
         switch step {
         case .lose:
             guard feeder.client.isConnected else { return }
+            for message in path.link?.unacknowledged(of: feeder.client.number) ?? [] {
+                log.noteRedelivery(
+                    MessageKey(topic: message.topic.bytes, payload: message.payload))
+            }
             try path.link?.cut(feeder.client.number, at: path.now)
             if isPower { try feeder.losePower(at: path.now) } else { feeder.loseConnection() }
         case .recover:

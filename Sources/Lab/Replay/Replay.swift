@@ -68,13 +68,14 @@ public final class Replay {
         var audit = try ReplayAudit(parts, start: start)
         let path = try MessagePath(
             parts, history: history, folds: folds, devices: request.ledger.devices(),
-            disturber: disturber, link: { try makeLink($0, onTranscript != nil) },
+            disturber: disturber, log: log, link: { try makeLink($0, onTranscript != nil) },
             at: try plan.begin(at: start))
         path.bus.observer = log
         log.onDecision = { [onDecision] decision in
             audit.decided(decision)
             onDecision?(decision)
         }
+        log.onRedelivery = { audit.redelivered($0) }
         path.onArrival = { try audit.received($0, at: $1) }
         for sequence in plan.missed {
             for route in parts.routes {
@@ -117,7 +118,7 @@ public final class Replay {
             return try MinutePlan(
                 request.ledger, request.window, model, seed: request.seed, start: start)
         case .chaos(let profile):
-            return LatePlan(ordered, partsPerMillion: profile[.lateEvent], seed: request.seed)
+            return try LatePlan(ordered, profile, seed: request.seed, start: start)
         }
     }
 

@@ -23,8 +23,11 @@ struct ReplayAudit {
                     keepsMinutes: true,
                     missedAfter: model.archiveLag > 0
                         ? Timestamp(microseconds: start.microseconds - model.archiveLag) : nil))
-        case .chaos:
-            tolerated = ToleratedAudit(parts.routes, .init(keepsMinutes: false, missedAfter: nil))
+        case .chaos(let profile):
+            let safe = Timestamp(microseconds: start.microseconds - LatePlan.longest)
+            tolerated = ToleratedAudit(
+                parts.routes,
+                .init(keepsMinutes: false, missedAfter: profile[.archiveLag] > 0 ? safe : nil))
         }
     }
 
@@ -34,6 +37,8 @@ struct ReplayAudit {
     }
 
     mutating func decided(_ decision: RunDecision) { tolerated?.decided(decision) }
+
+    mutating func redelivered(_ key: MessageKey) { tolerated?.redelivered(key) }
 
     mutating func finish(upTo last: Int) throws -> AuditReport {
         if ordered != nil, let report = try ordered?.finish(upTo: last) { return report }

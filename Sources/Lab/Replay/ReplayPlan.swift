@@ -67,13 +67,35 @@ struct LatePlan: ReplayPlan {
     private let stream: RandomStream
     private var late = Timeline<PlannedPut>()
     private var isAtEnd = false
-    let missed: [Int] = []
+    let missed: [Int]
+    private let isMissed: Set<Int>
     let count: Int? = nil
+    /// An event may be so many microseconds late, or on its way into the archive.
+    static let longest: Int64 = 600_000_000
 
-    init(_ inner: OrderedPlan, partsPerMillion: Int, seed: UInt64) {
+    /// - Parameter start: when the archive was asked.
+    init(_ inner: OrderedPlan, _ profile: FaultProfile, seed: UInt64, start: Timestamp) throws {
         self.inner = inner
-        rate = partsPerMillion
+        rate = profile[.lateEvent]
         stream = RandomStream(seed: seed, domain: .lateness)
+        let lags = RandomStream(seed: seed, domain: .archiveLag)
+        let safe = Timestamp(microseconds: start.microseconds - LatePlan.longest)
+        var missed: [Int] = []
+        if profile[.archiveLag] > 0 {
+            let window = inner.window
+            let first = max(window.first, try inner.ledger.sequence(recordedBy: safe) + 1)
+            if first <= window.last {
+                try inner.ledger.forEachEvent(first...window.last) { sequence, event in
+                    guard window.contains(event.time) else { return }
+                    var draws = lags.draws(entity: UInt64(sequence))
+                    if draws.happens(partsPerMillion: profile[.archiveLag]) {
+                        missed.append(sequence)
+                    }
+                }
+            }
+        }
+        self.missed = missed
+        isMissed = Set(missed)
     }
 
     func begin(at start: Timestamp) throws -> Timestamp { try inner.begin(at: start) }
@@ -81,11 +103,11 @@ struct LatePlan: ReplayPlan {
     mutating func next() throws -> [PlannedPut] {
         while true {
             let puts = try inner.next()
-            for put in puts {
+            for put in puts where !isMissed.contains(put.sequence) {
                 var draws = stream.draws(entity: UInt64(put.sequence))
                 var at = put.at
                 if draws.happens(partsPerMillion: rate) {
-                    at.microseconds += Int64(draws.below(600_000_000))
+                    at.microseconds += Int64(draws.below(UInt64(LatePlan.longest)))
                 }
                 var put = put
                 put.at = at
