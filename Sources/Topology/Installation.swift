@@ -39,7 +39,8 @@ extension TopologyFile {
 
     /// The clients and devices for the feeders of a ledger.
     ///
-    /// - Throws: `NameError` where a feeder's name does not fit, or two things get one client id.
+    /// - Throws: `NameError` where a feeder's name does not fit, in a function's topic either, or
+    ///   two things get one client id.
     public func installation(
         for registered: [RegisteredFeeder]
     ) throws(NameError) -> Installation {
@@ -61,6 +62,12 @@ extension TopologyFile {
                 }
                 installation.clients.append(
                     Client(clientID: id, role: thing.role, policies: policies))
+            }
+        }
+        for case .catFeeder(let function) in targets.map(\.kind) {
+            // Filled again for each event; here so that no run stops in its middle.
+            for (feeder, device) in function.topic.instances(registered) {
+                _ = try function.topic.filled(feeder: feeder ?? "", device: device)
             }
         }
         for feeder in feeders {

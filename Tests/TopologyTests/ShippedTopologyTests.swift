@@ -167,3 +167,12 @@ import Testing
         }
     }
 }
+
+@Suite struct `The documentation of topologies` {
+    static let page = "\(ShippedTopologyTests.folder)/../../docs/topology.md"
+
+    @Test func `shows the deployed file as it is`() throws {
+        let page = try String(contentsOfFile: Self.page, encoding: .utf8)
+        #expect(page.contains("```yaml\n\(ShippedTopology.deployed.text)```\n"))
+    }
+}

@@ -103,6 +103,7 @@ import Testing
         Mistake("  all: {Version", "  a l: {Version", "40:3", "the name of a policy has"),
         Mistake("Statement: [{Effect", "Statemen: [{Effect", "40:8", "needs the key \"Statement\""),
         Mistake("${iot:ClientId}", "${iota}", "47:9", "there is no variable \"iota\""),
+        Mistake("Resource: \"*\"", "[a]: \"*\"", "40:77", "a key was expected, not a list"),
         Mistake(
             "Resource: \"*\"", "Resource: \"${feeder}\"", "42:47",
             "not in the name of the thing \"Lambda\""),

@@ -96,4 +96,17 @@ import Testing
             try topology.installation(for: [.init(name: "a"), .init(name: "a")])
         }
     }
+
+    @Test func `a feeder that fits no topic is named before anything runs`() throws {
+        let topology = try TopologyFile(text: Mistake.good, file: "test.yaml")
+        for feeder in [
+            TopologyFile.RegisteredFeeder(name: "a/b"),
+            TopologyFile.RegisteredFeeder(name: "a", devices: ["B1", "B+"]),
+        ] {
+            let error = try #require(throws: NameError.self) {
+                try topology.installation(for: [.init(name: "good"), feeder])
+            }
+            #expect(error.feeder == feeder.name)
+        }
+    }
 }
