@@ -8,12 +8,15 @@ extension YAMLNode {
     ///
     /// JSON's spelling, not YAML's: `yes`, `.5`, `+1` and `0x10` are strings here.
     public func json() throws(YAMLFileError) -> JSONValue {
-        // Aliases can make a small file as large as they like.
+        // Aliases can make a small file as large and as deep as they like.
         var budget = 65_536
-        return try json(&budget)
+        return try json(&budget, depth: 0)
     }
 
-    private func json(_ budget: inout Int) throws(YAMLFileError) -> JSONValue {
+    private func json(_ budget: inout Int, depth: Int) throws(YAMLFileError) -> JSONValue {
+        guard depth < JSONReader.depthLimit else {
+            throw fail("the JSON is nested deeper than \(JSONReader.depthLimit) levels")
+        }
         budget -= 1
         guard budget > 0 else {
             throw fail("the JSON has more than 65536 values; aliases may repeat too much")
@@ -23,13 +26,14 @@ extension YAMLNode {
         case .sequence(let sequence):
             var elements: [JSONValue] = []
             for element in sequence {
-                elements.append(try YAMLNode(node: element, file: file).json(&budget))
+                elements.append(
+                    try YAMLNode(node: element, file: file).json(&budget, depth: depth + 1))
             }
             return .array(elements)
         case .mapping:
             var members: [JSONValue.Member] = []
             for (_, name, value) in try self.members("an object") {
-                members.append(.init(name, try value.json(&budget)))
+                members.append(.init(name, try value.json(&budget, depth: depth + 1)))
             }
             return .object(members)
         case .alias: throw fail("a value was expected, not an alias")

@@ -33,6 +33,12 @@ public struct YAMLText: Sendable {
 
     /// The one document of the text; every scalar stays the text that it is.
     public func root() throws(YAMLFileError) -> YAMLNode {
+        guard anchors <= YAMLText.anchorLimit else {
+            throw fail(
+                nil,
+                "a \(kind) file has at most \(YAMLText.anchorLimit) anchors (&name), not \(anchors);"
+                    + " write some of the values out")
+        }
         do {
             let root = try Parser(yaml: text, resolver: .basic).singleRoot()
             guard let root else { throw fail(nil, "the file is empty; a \(kind) was expected") }
@@ -44,6 +50,24 @@ public struct YAMLText: Sendable {
         } catch {
             throw fail(nil, "this is no YAML: \(error)")
         }
+    }
+
+    /// The parser takes 1,000 levels, an alias adds its own to those around it, and values are
+    /// released by recursion: 40 chained anchors are the most that a stack of 8 MiB bears.
+    static let anchorLimit = 40
+
+    /// How many words begin with `&`, where one may begin.
+    private var anchors: Int {
+        var count = 0
+        var before: UInt8 = 0x20
+        for byte in text.utf8 {
+            if before == 0x26, byte > 0x20, byte != 0x26 { count += 1 }
+            // Above ASCII: YAML breaks lines at U+0085, U+2028 and U+2029, too.
+            let mayBegin =
+                before <= 0x20 || before >= 0x80 || "[{,:-?".utf8.contains(before)
+            before = byte == 0x26 && !mayBegin ? 0x78 : byte
+        }
+        return count
     }
 
     private func fail(_ mark: Mark?, _ message: String) -> YAMLFileError {

@@ -169,6 +169,24 @@ import Testing
     }
 
     @Test(arguments: [
+        (3, 400, "nested deeper than 512 levels"), (40, 980, "nested deeper than 512 levels"),
+        (41, 1, "at most 40 anchors (&name), not 41"),
+    ])
+    func `aliases that nest without measure are refused, not followed`(
+        anchors: Int, depth: Int, message: String
+    ) throws {
+        let open = String(repeating: "[", count: depth)
+        let close = String(repeating: "]", count: depth)
+        let levels = (1..<anchors).map { "a\($0): &a\($0) \(open)*a\($0 - 1)\(close)" }
+        let pattern = "{a0: &a0 [x], " + levels.joined(separator: ", ") + "}"
+        let text = Mistake.good.replacing("{source: [com.cats]", with: "{source: \(pattern)")
+        let error = try #require(throws: TopologyError.self) {
+            try TopologyFile(text: text, file: "x")
+        }
+        #expect(error.message.contains(message), "\(error)")
+    }
+
+    @Test(arguments: [
         ("", "the file is empty; a topology was expected"), ("- 1", "a topology was expected"),
         (String(repeating: "[", count: 100_000), "this is no YAML"),
     ])
