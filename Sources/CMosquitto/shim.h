@@ -1,6 +1,10 @@
 #include <mosquitto.h>
 #include <netdb.h>
 
+/* How many decrypted bytes OpenSSL holds, of which poll knows nothing: <openssl/ssl.h> is far too
+   much to import for it. */
+extern int SSL_pending(const void *ssl);
+
 /* glibc's getaddrinfo with a time limit, and a flag of poll. Swift's Glibc module leaves them
    out: it asks the headers for no GNU extensions. The layout is part of glibc's ABI. */
 #ifndef __USE_GNU

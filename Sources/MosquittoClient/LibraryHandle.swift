@@ -52,6 +52,9 @@ final class LibraryHandle {
     /// The descriptor, or -1.
     var socket: Int32 { mosquitto_socket(pointer) }
 
+    /// Bytes that TLS has decrypted and nobody has read: `poll` does not see them.
+    var bufferedCount: Int32 { mosquitto_ssl_get(pointer).map { SSL_pending($0) } ?? 0 }
+
     private func configure(will: Message?) throws(MQTTClientError.Kind) {
         // Without it, a small packet waits up to 40 ms for the acknowledgement of the one before.
         mosquitto_int_option(pointer, MOSQ_OPT_TCP_NODELAY, 1)

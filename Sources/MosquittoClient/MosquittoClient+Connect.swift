@@ -145,7 +145,10 @@ extension MosquittoClient {
                 throw .timeout(waitingFor: what, after: timeout)
             case .lost where !arrivals.complaints.isEmpty: throw .tls(reason: complaint)
             case .lost:
-                let place = isTLS ? "in the TLS handshake or before CONNACK" : "before CONNACK"
+                let place =
+                    !arrivals.connectCodes.isEmpty
+                    ? "right after CONNACK"
+                    : isTLS ? "in the TLS handshake or before CONNACK" : "before CONNACK"
                 throw .connectionLost(reason: "\(place): \(loss ?? "it is closed")")
             }
         }

@@ -58,19 +58,22 @@ extension MosquittoClient {
         guard let handle, handle.socket >= 0 else { throw lose("it is closed") }
         var sleep = sleepingMilliseconds
         let isTLS = handle.address.isTLS
-        if isTLS && sleep > 0 {
-            // OpenSSL may hold bytes that poll knows nothing of.
+        let isBuffered = handle.bufferedCount > 0
+        if isBuffered {
+            sleep = 0
+        } else if isTLS && !isConnected && sleep > 0 {
             try read(handle)
             try write(handle)
             // libmosquitto does not say whether the handshake waits to write: ask it now and then.
-            if !isConnected { sleep = min(sleep, 10) }
+            sleep = min(sleep, 10)
         }
         // In the handshake its wish to write stays set after the writing, and would make us spin.
         let wantsWrite = mosquitto_want_write(handle.pointer) && (isConnected || !isTLS)
-        let glimpse = try look(at: handle, wantsWrite: wantsWrite, sleepingMilliseconds: sleep)
+        var glimpse = try look(at: handle, wantsWrite: wantsWrite, sleepingMilliseconds: sleep)
+        glimpse.isReadable = glimpse.isReadable || isBuffered
         if glimpse.isReadable || glimpse.isHungUp {
             try read(handle)
-            if glimpse.isHungUp { try checkProgress(handle) }
+            if glimpse.isHungUp && handle.bufferedCount == 0 { try checkProgress(handle) }
         } else if keepAliveSeconds > 0 {
             // Only once everything is read: an unread PINGRESP would count as a missing one.
             try check(mosquitto_loop_misc(handle.pointer), handle)

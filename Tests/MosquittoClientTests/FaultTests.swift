@@ -174,9 +174,10 @@ private func with(
     }
 
     @Test func `and is gone before a QoS 0 message is written is noticed`() throws {
-        try with([connected]) { peer in
+        try with([connected + [.readPacket]]) { peer in
             let client = client()
             try client.connect(to: peer.address, timeout: .seconds(5))
+            try client.publish(press, timeout: .seconds(1))
             peer.finish()
             let error = #expect(throws: MQTTClientError.self) {
                 try client.publish(press, timeout: .seconds(1))

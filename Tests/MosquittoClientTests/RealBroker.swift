@@ -4,13 +4,9 @@ import MosquittoClient
 
 /// Debian's mosquitto, on a free port and a Unix socket of its own, ended with this object.
 final class RealBroker {
-    struct Unavailable: Error, CustomStringConvertible {
-        var description: String
-    }
-
     let folder: TemporaryFolder
     let port: UInt16
-    private let process: Process
+    private let process: Child
 
     var tcp: BrokerAddress { .tcp(host: "127.0.0.1", port: port) }
     var unix: BrokerAddress { .unix(path: folder.path + "/broker.sock") }
@@ -20,7 +16,7 @@ final class RealBroker {
         let folder = try folder ?? TemporaryFolder()
         let program = "/usr/sbin/mosquitto"
         guard access(program, X_OK) == 0 else {
-            throw Unavailable(description: "\(program) is missing: apt-get install mosquitto")
+            throw Child.Failure(description: "\(program) is missing: apt-get install mosquitto")
         }
         var last = "it never started"
         // Between our finding a free port and its binding, another may take it.
@@ -35,39 +31,22 @@ final class RealBroker {
                 ] + settings + ["listener 0 \(folder.path)/broker.sock", "allow_anonymous true"]
             try (lines.joined(separator: "\n") + "\n")
                 .write(toFile: path, atomically: false, encoding: .utf8)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: program)
-            process.arguments = ["-c", path]
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            let process = try Child([program, "-c", path], in: folder.path)
             if RealBroker.awaitListening(folder.path + "/broker.sock", while: process) {
                 self.folder = folder
                 self.port = port
                 self.process = process
                 return
             }
-            RealBroker.end(process)
             last = (try? String(contentsOfFile: folder.path + "/broker.log", encoding: .utf8)) ?? ""
         }
-        throw Unavailable(description: "mosquitto does not start: \(last)")
+        throw Child.Failure(description: "mosquitto does not start: \(last)")
     }
-
-    deinit { RealBroker.end(process) }
 
     /// Ends it the hard way, as a power failure would.
-    func kill() {
-        Glibc.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    func kill() { process.end(by: SIGKILL) }
 
-    private static func end(_ process: Process) {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
-    }
-
-    private static func awaitListening(_ path: String, while process: Process) -> Bool {
+    private static func awaitListening(_ path: String, while process: Child) -> Bool {
         let limit = ContinuousClock.now + .seconds(20)
         // The Unix socket is the last listener to be opened.
         let probe = MosquittoClient(clientID: "probe", keepAliveSeconds: 0)
@@ -93,7 +72,7 @@ final class RealBroker {
                 bind(descriptor, $0, size) | getsockname(descriptor, $0, &size)
             }
         }
-        guard code == 0 else { throw Unavailable(description: "no free port") }
+        guard code == 0 else { throw Child.Failure(description: "no free port") }
         return UInt16(bigEndian: name.sin_port)
     }
 }

@@ -37,16 +37,8 @@ private final class Certificates: Sendable {
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false,
             attributes: [.posixPermissions: 0o700])
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = URL(fileURLWithPath: path)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw RealBroker.Unavailable(description: "openssl made no certificates")
+        guard try Child(["/bin/sh", "-c", script], in: path).wait() else {
+            throw Child.Failure(description: "openssl made no certificates in \(path)")
         }
         // What lives as long as the process is removed when it ends.
         Certificates.folder = strdup(path)
