@@ -74,7 +74,8 @@ public enum BrokerAddress: Hashable, Sendable, CustomStringConvertible {
             if path.utf8.contains(0) { return "the path holds a zero byte" }
             let count = path.utf8.count
             guard count > BrokerAddress.longestPath else { return nil }
-            return "the path has \(count) bytes, a socket's has at most \(BrokerAddress.longestPath)"
+            return
+                "the path has \(count) bytes, a socket's has at most \(BrokerAddress.longestPath)"
         }
     }
 

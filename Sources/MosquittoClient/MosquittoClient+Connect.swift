@@ -111,7 +111,8 @@ extension MosquittoClient {
             handle.pointer, route.host, Int32(route.port), Int32(keepAliveSeconds))
         let number = errno
         guard code == MOSQ_ERR_SUCCESS.code else {
-            if code == MOSQ_ERR_TLS.code { throw .tls(reason: complaint) }
+            // EPROTO comes from libmosquitto's TLS only: somebody was reached.
+            if code == MOSQ_ERR_TLS.code || number == EPROTO { throw .tls(reason: complaint) }
             throw .cannotConnect(
                 reason: code == MOSQ_ERR_ERRNO.code
                     ? SystemError.text(number) : LibraryCode.text(code, errno: number))

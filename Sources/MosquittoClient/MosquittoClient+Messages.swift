@@ -13,8 +13,9 @@ extension MosquittoClient {
     public func subscribe(
         _ filter: String, qos: QoS, timeout: Duration
     ) throws(MQTTClientError) -> QoS {
-        guard !filter.utf8.contains(0) else {
-            throw failure(.rejected(reason: "a topic filter holds no zero byte"))
+        guard !filter.utf8.contains(0), (1...65_535).contains(filter.utf8.count) else {
+            let reason = "a topic filter has 1 to 65535 bytes, and no zero byte"
+            throw failure(.rejected(reason: reason))
         }
         let deadline = Deadline(after: timeout)
         guard isConnected, let handle else { throw failure(absence) }
@@ -35,7 +36,8 @@ extension MosquittoClient {
         } catch {
             throw interrupted(error, waitingFor: "SUBACK for \"\(filter)\"", timeout, fate: nil)
         }
-        guard let granted = arrivals.subscribed?.codes, granted.count == 1, let first = granted.first
+        guard let granted = arrivals.subscribed?.codes, granted.count == 1,
+            let first = granted.first
         else { throw unreadableGrant("\(arrivals.subscribed?.codes.count ?? 0) codes, not 1") }
         if first == 0x80 { throw failure(.subscriptionRefused(filter: filter)) }
         guard let qos = UInt8(exactly: first).flatMap(QoS.init(rawValue:)) else {
@@ -169,7 +171,9 @@ extension Message {
         }
         // Checked here: libmosquitto keeps a message that it then finds too long.
         let limit = Message.longestPacket - name.count - 4
-        if payload.count > limit { return "the payload has \(payload.count) bytes, of at most \(limit)" }
+        if payload.count > limit {
+            return "the payload has \(payload.count) bytes, of at most \(limit)"
+        }
         return nil
     }
 }

@@ -96,7 +96,8 @@ private final class Question {
         while gai_error(block) == EAI_INPROGRESS {
             let left = deadline.remainingNanoseconds
             if left == 0 { return EAI_INPROGRESS }
-            var limit = timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
+            var limit = timespec(
+                tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
             var waiting: UnsafePointer<gaicb>? = UnsafePointer(block)
             gai_suspend(&waiting, 1, &limit)
         }

@@ -12,7 +12,8 @@ private func message(
 }
 
 private func connected(
-    _ id: String, to address: BrokerAddress, will: Message? = nil, subscribedTo filter: String? = nil
+    _ id: String, to address: BrokerAddress, will: Message? = nil,
+    subscribedTo filter: String? = nil
 ) throws -> MosquittoClient {
     let client = MosquittoClient(clientID: id, keepAliveSeconds: 0, will: will)
     try client.connect(to: address, timeout: patience)
@@ -64,7 +65,9 @@ private func connected(
         #expect(messages == [message("kept", [1], .one, retain: true)])
     }
 
-    @Test func `the will is published when the client is abandoned, not when it disconnects`() throws {
+    @Test func `the will is published when the client is abandoned, not when it disconnects`()
+        throws
+    {
         let broker = try RealBroker()
         let watcher = try connected("watcher", to: broker.tcp, subscribedTo: "wills")
         let polite = try connected("polite", to: broker.tcp, will: message("wills", [1]))
@@ -124,7 +127,8 @@ private func connected(
         #expect(try feeder.receive(atLeast: 1, timeout: patience) == [message("a", [1], .one)])
     }
 
-    @Test func `a broker that is killed is noticed by all, and found again when it is back`() throws {
+    @Test func `a broker that is killed is noticed by all, and found again when it is back`() throws
+    {
         let broker = try RealBroker()
         let feeder = try connected("feeder", to: broker.tcp, subscribedTo: "a")
         let function = try connected("function", to: broker.tcp)

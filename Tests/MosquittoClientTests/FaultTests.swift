@@ -57,18 +57,19 @@ private func with(
         }
     }
 
-    @Test(arguments: [
-        [.readPacket],
-        [.readPacket, .write([0x20])],
-        [.readPacket, .write([0x20, 2, 0])],
-        [.readPacket, .write([0x20, 1, 0]), .awaitClose],
-        [.readPacket, .write(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)), .endWriting],
-        [.readPacket, .write(Array(repeating: 0x48, count: 100)), .awaitClose],
-        [.readPacket, .write([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]), .awaitClose],
-        [.readPacket, .write([0x30, 5, 0, 1, 0x61, 0x62, 0x63]), .awaitClose],
-        [.readPacket, .reset],
-        [.reset],
-    ] as [[ScriptedPeer.Step]])
+    @Test(
+        arguments: [
+            [.readPacket],
+            [.readPacket, .write([0x20])],
+            [.readPacket, .write([0x20, 2, 0])],
+            [.readPacket, .write([0x20, 1, 0]), .awaitClose],
+            [.readPacket, .write(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)), .endWriting],
+            [.readPacket, .write(Array(repeating: 0x48, count: 100)), .awaitClose],
+            [.readPacket, .write([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]), .awaitClose],
+            [.readPacket, .write([0x30, 5, 0, 1, 0x61, 0x62, 0x63]), .awaitClose],
+            [.readPacket, .reset],
+            [.reset],
+        ] as [[ScriptedPeer.Step]])
     func `and closes, breaks off or sends garbage is a lost connection`(
         script: [ScriptedPeer.Step]
     ) throws {

@@ -153,7 +153,7 @@ private func client() -> MosquittoClient {
             try client().connect(to: address, tls: files, timeout: patience)
         }
         files.key = "\(path)/broker.key"
-        expectTLSFailure(saying: "inconsistent") {
+        expectTLSFailure(saying: "key values mismatch") {
             try client().connect(to: address, tls: files, timeout: patience)
         }
         files.key = "\(path)/none.key"
@@ -170,11 +170,12 @@ private func client() -> MosquittoClient {
         }
     }
 
-    @Test(arguments: [
-        [], [.read(5)], [.read(5), .reset], [.reset],
-        [.read(5), .write(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)), .awaitClose],
-        [.read(5), .write([0x15, 3, 3, 0, 2, 2]), .endWriting],
-    ] as [[ScriptedPeer.Step]])
+    @Test(
+        arguments: [
+            [], [.read(5)], [.read(5), .reset], [.reset],
+            [.read(5), .write(Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)), .awaitClose],
+            [.read(5), .write([0x15, 3, 3, 0, 2, 2]), .endWriting],
+        ] as [[ScriptedPeer.Step]])
     func `a peer that breaks the handshake off is an error at once`(
         script: [ScriptedPeer.Step]
     ) throws {
