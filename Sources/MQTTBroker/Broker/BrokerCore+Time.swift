@@ -82,6 +82,7 @@ extension BrokerCore {
     private mutating func watchSilence(_ place: Int) {
         guard let patience = connections[place].patience else { return }
         let end = connections[place].lastPacket.adding(microseconds: patience)
+        guard end.microseconds < .max else { return }
         guard end > now else {
             return self.end(place, .keepAliveTimeout, announced: true)
         }
@@ -100,7 +101,9 @@ extension BrokerCore {
 
     // MARK: Sessions
 
+    /// The end of time never comes.
     mutating func addTimer(_ time: Timestamp, _ task: TimerQueue.Task) {
+        guard time.microseconds < .max else { return }
         timers.add(time, task)
         guard timers.count > 64 + 8 * sessionPlaces.count else { return }
         let core = self
