@@ -62,7 +62,7 @@ import Testing
         bench.publish(client, String(repeating: "/", count: 30_000))
         #expect(bench.deliveries(client).count == 2)
         bench.send(.disconnect, on: client)
-        #expect(bench.core.sessionCount == 0)
+        #expect(bench.core.sessionCount == 0 && bench.core.subscribedLevelCount == 0)
     }
 }
 
@@ -120,6 +120,6 @@ import Testing
             }
         }
         for client in clients { bench.send(.disconnect, on: client) }
-        #expect(bench.core.sessionCount == 0)
+        #expect(bench.core.sessionCount == 0 && bench.core.subscribedLevelCount == 0)
     }
 }

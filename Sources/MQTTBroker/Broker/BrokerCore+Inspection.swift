@@ -7,6 +7,8 @@ extension BrokerCore {
     /// Sessions, those of absent clients included.
     public var sessionCount: Int { sessionPlaces.count }
     public var retainedCount: Int { retained.count }
+    /// Levels of all filters that anybody subscribed to, those that filters share counted once.
+    public var subscribedLevelCount: Int { subscriptions.nodeCount - 1 }
 
     /// The retained message of a topic.
     public func retainedMessage(of topic: TopicName) -> Message? { retained.message(of: topic) }
@@ -15,6 +17,12 @@ extension BrokerCore {
     public var connectedClients: [String] {
         sessions.filter { $0.isLive && $0.isConnected }.map(\.clientID)
             .sorted { $0.lexicographicallyPrecedes($1) }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The client ids that have a session, absent ones too, in the order of their bytes.
+    public var knownClients: [String] {
+        sessionPlaces.keys.sorted { $0.lexicographicallyPrecedes($1) }
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
