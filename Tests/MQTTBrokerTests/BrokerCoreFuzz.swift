@@ -5,11 +5,11 @@ import Testing
 /// Throws mutated packets at the core and checks what must hold of any input. A failure names its
 /// seed and round, which repeat it.
 @Suite struct `Any bytes at all` {
-    /// A million packets in all, in rounds of a broker each.
+    /// A million mutated packets in all, in rounds of a broker each.
     @Test(arguments: [UInt64](0..<8)) func `do no harm`(seed: UInt64) throws {
         for round in 0..<50 {
             var fuzz = try BrokerFuzz(seed: seed << 32 | UInt64(round))
-            for _ in 0..<2500 { fuzz.step() }
+            while fuzz.mutatedCount < 2500 { fuzz.step() }
             fuzz.finish()
             try #require(fuzz.complaint == nil, "seed \(seed), round \(round)")
         }
@@ -18,6 +18,7 @@ import Testing
     @Test(arguments: [UInt64](0..<4)) func `give the same actions twice`(seed: UInt64) throws {
         func run() throws -> (UInt64, [UInt8]) {
             var fuzz = try BrokerFuzz(seed: seed)
+            fuzz.isDigesting = true
             for _ in 0..<2500 { fuzz.step() }
             var lines: [UInt8] = []
             fuzz.core.takeTranscript(appendingTo: &lines)
@@ -35,6 +36,10 @@ private struct BrokerFuzz {
     private(set) var complaint: String?
     /// Of all bytes that went out (FNV-1a).
     private(set) var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+    var isDigesting = false
+    /// Packets sent with at least one mutation.
+    private(set) var mutatedCount = 0
+    private var sentCount = 0
     private var numbers: SplitMix
     private var now = Timestamp(seconds: 1_700_000_000)
     private var connections: [ConnectionID?] = Array(repeating: nil, count: 8)
@@ -104,7 +109,7 @@ private struct BrokerFuzz {
         case 4...20: core.advance(to: now)
         default:
             let packet = corpus[numbers.below(corpus.count)]
-            deliver(numbers.below(2) == 0 ? mutated(packet) : packet, on: id)
+            deliver(numbers.below(8) > 0 ? mutated(packet) : packet, on: id)
         }
         if core.client(on: id) == nil { isOpen[Int(id.rawValue)] = false }
         settle(lastInput: id)
@@ -138,6 +143,7 @@ private struct BrokerFuzz {
     }
 
     private mutating func mutated(_ packet: [UInt8]) -> [UInt8] {
+        mutatedCount += 1
         var bytes = packet
         for _ in 0...numbers.below(3) {
             let place = numbers.below(max(1, bytes.count))
@@ -165,9 +171,14 @@ private struct BrokerFuzz {
                 if !isOpen[Int(id.rawValue)], id != lastInput {
                     complaint = "sent to a connection that had ended"
                 }
+                // Reading all of them would take most of the time.
+                sentCount += 1
+                guard isDigesting || sentCount % 4 == 0 else { continue }
                 out.removeAll(keepingCapacity: true)
                 packet.encode(into: &out)
-                for byte in out { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+                if isDigesting {
+                    for byte in out { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
+                }
                 var decoder = PacketDecoder(from: .broker)
                 decoder.feed(out)
                 if (try? decoder.next()) != packet { complaint = "\(packet) cannot be read" }
