@@ -80,6 +80,7 @@ struct RootCommand: ParsableCommand {
         version: Program.version,
         subcommands: [
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
-            ReplayCommand.self, VerifyCommand.self, InfoCommand.self, BrokerCommand.self,
+            ReplayCommand.self, VerifyCommand.self, InfoCommand.self, PatternCommand.self,
+            BrokerCommand.self,
         ])
 }

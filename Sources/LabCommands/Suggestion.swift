@@ -17,8 +17,15 @@ enum Suggestion {
             return "no command \(first)" + suggestion(first, among: names)
                 + " See `replaylab help`"
         }
-        let known = options(of: commands[place])
-        let words = arguments.dropFirst().prefix { $0 != "--" }
+        var command: any ParsableCommand.Type = commands[place]
+        var words = arguments.dropFirst().prefix { $0 != "--" }
+        if let inner = command.configuration.subcommands.first(where: {
+            $0.configuration.commandName == words.first
+        }) {
+            command = inner
+            words = words.dropFirst()
+        }
+        let known = options(of: command)
         for word in words where word.hasPrefix("--") {
             let option = String(word.prefix { $0 != "=" })
             guard !known.contains(option) else { continue }

@@ -36,13 +36,9 @@ struct ServiceCase: Sendable, CustomTestStringConvertible {
         errorColumn = json["error_column"]?.int
     }
 
-    static let all: [ServiceCase] = {
-        do {
-            return try Fixture.lines("patterns.jsonl").map(ServiceCase.init)
-        } catch {
-            fatalError("Fixtures/eventbridge/patterns.jsonl: \(error)")
-        }
-    }()
+    /// Empty where the file cannot be read; a test counts them.
+    static let all: [ServiceCase] =
+        (try? Fixture.lines("patterns.jsonl").map(ServiceCase.init)) ?? []
 }
 
 /// The files of `Fixtures/eventbridge`.

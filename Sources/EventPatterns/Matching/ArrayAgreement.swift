@@ -28,16 +28,16 @@ struct ArrayAgreement {
     /// From so many steps on, dead ends are remembered.
     private static let patience = 64
 
-    init(_ matcher: RuleMatcher, _ alternative: Int, _ scratch: MatchScratch) {
+    init(_ rules: CompiledRules, _ alternative: Int, _ scratch: MatchScratch) {
         // Values outside of arrays agree with everything.
-        fields = matcher.fields[alternative].filter { scratch.isInElement[Int($0)] }
+        fields = rules.fields[alternative].filter { scratch.isInElement[Int($0)] }
         elements = scratch.elements
-        mayBeAbsent = fields.map { matcher.mayBeAbsent($0, alternative) }
+        mayBeAbsent = fields.map { rules.members.mayBeAbsent($0, alternative) }
         values = fields.map { field in
             scratch.values.compactMap { value in
                 guard value.field == field else { return nil }
                 let passed = scratch.passed[Int(value.firstPassed)..<Int(value.endPassed)]
-                return (value.element, passed.contains { matcher.members.has($0, alternative) })
+                return (value.element, passed.contains { rules.members.has($0, alternative) })
             }
         }
     }

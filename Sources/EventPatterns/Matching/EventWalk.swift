@@ -8,20 +8,13 @@ import EventModel
 struct EventWalk {
     private let bytes: UnsafeRawBufferPointer
     private let count: Int
-    private let trie: FieldTrie
-    private let tests: [FieldTests]
-    private let members: RuleMembers
+    private let rules: CompiledRules
     private var at = 0
 
-    init(
-        _ bytes: UnsafeRawBufferPointer, _ trie: FieldTrie, _ tests: [FieldTests],
-        _ members: RuleMembers
-    ) {
+    init(_ bytes: UnsafeRawBufferPointer, _ rules: CompiledRules) {
         self.bytes = bytes
         count = bytes.count
-        self.trie = trie
-        self.tests = tests
-        self.members = members
+        self.rules = rules
     }
 
     /// Reads the whole event into `scratch`.
@@ -95,7 +88,7 @@ struct EventWalk {
         if byte == 0x7B { return try walkObject(node, element: element, depth: depth, &scratch) }
         if byte == 0x5B { return try walkArray(node, element: element, depth: depth, &scratch) }
         let start = at
-        let field = Int(trie.nodes[node].field)
+        let field = Int(rules.trie.field(of: node))
         if byte == 0x22 {
             let isPlain = try scanString()
             guard field >= 0 else { return }
@@ -123,9 +116,9 @@ struct EventWalk {
         let first = Int32(scratch.passed.count)
         scratch.isPresent[field] = true
         if element >= 0 { scratch.isInElement[field] = true }
-        tests[field].evaluate(value, kind) { test in
+        rules.tests[field].evaluate(value, kind) { test in
             scratch.passed.append(test)
-            members.add(test, to: &scratch.got)
+            rules.members.add(test, to: &scratch.got)
         }
         scratch.values.append(
             MatchScratch.Value(
@@ -145,7 +138,7 @@ struct EventWalk {
     @inline(__always)
     private func step(_ node: Int, _ start: Int, _ end: Int) -> Int {
         let name = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-        let child = trie.child(of: node, name)
+        let child = rules.trie.child(of: node, name)
         if child >= 0 { return child }
         return name.contains(0x2E) ? stepByStep(node, name) : -1
     }
@@ -158,7 +151,7 @@ struct EventWalk {
     private func stepByStep(_ node: Int, _ name: UnsafeRawBufferPointer) -> Int {
         var node = node
         for step in name.split(separator: 0x2E, omittingEmptySubsequences: false) {
-            node = trie.child(of: node, UnsafeRawBufferPointer(rebasing: step))
+            node = rules.trie.child(of: node, UnsafeRawBufferPointer(rebasing: step))
             if node < 0 { return -1 }
         }
         return node

@@ -3,14 +3,14 @@
 /// A name with dots is as many steps: `{"a.b":1}` and `{"a":{"b":1}}` are the same field, in a
 /// pattern and in an event.
 struct FieldTrie: Sendable {
-    struct Node: Sendable {
+    private struct Node: Sendable {
         /// The number of the field that ends here; -1 where none does.
         var field: Int32 = -1
         /// Which lengths the names of the children have; the highest bit stands for all longer ones.
         var lengths: UInt64 = 0
     }
 
-    private(set) var nodes = [Node()]
+    private var nodes = [Node()]
     /// A node's children: the group is the node, the key's number is the child's minus one.
     private var names = ByteTable()
 
@@ -25,6 +25,10 @@ struct FieldTrie: Sendable {
         }
         nodes[node].field = Int32(field)
     }
+
+    /// The number of the field that ends at a node; -1 where none does.
+    @inline(__always)
+    func field(of node: Int) -> Int { Int(nodes[node].field) }
 
     /// The node that a name leads to; -1 where no rule goes that way.
     @inline(__always)

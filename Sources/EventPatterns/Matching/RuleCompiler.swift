@@ -1,12 +1,31 @@
+/// What matching reads, and never changes.
+///
+/// A class, so that a walk over an event retains one object and not every table.
+final class CompiledRules: Sendable {
+    let trie: FieldTrie
+    /// For each field, its tests.
+    let tests: [FieldTests]
+    let members: RuleMembers
+    /// For each alternative, the number of its rule.
+    let rules: [Int32]
+    /// For each alternative, its fields in the order of trying.
+    let fields: [[Int32]]
+
+    init(
+        trie: FieldTrie, tests: [FieldTests], members: RuleMembers, rules: [Int32],
+        fields: [[Int32]]
+    ) {
+        self.trie = trie
+        self.tests = tests
+        self.members = members
+        self.rules = rules
+        self.fields = fields
+    }
+}
+
 /// Puts the patterns' alternatives together: a trie of fields, each field's tests without doubles,
 /// and who has which test.
 struct RuleCompiler {
-    struct Compiled {
-        var trie = FieldTrie()
-        var tests: [FieldTests] = []
-        var members = RuleMembers()
-    }
-
     private struct Field {
         var path: [UInt8]
         var alternatives: [Int] = []
@@ -33,9 +52,9 @@ struct RuleCompiler {
     private var found: [Field] = []
     private var paths = ByteTable()
     /// For each alternative, its rule.
-    private(set) var rules: [Int32] = []
+    private var rules: [Int32] = []
     /// For each alternative, its fields in the order of trying.
-    private(set) var fields: [[Int32]] = []
+    private var fields: [[Int32]] = []
 
     mutating func add(_ pattern: EventPattern, rule: Int) {
         for alternative in pattern.alternatives {
@@ -51,20 +70,23 @@ struct RuleCompiler {
         }
     }
 
-    func finish() -> Compiled {
-        var compiled = Compiled()
+    func finish() -> CompiledRules {
+        var trie = FieldTrie()
+        var allTests: [FieldTests] = []
+        var allMembers = RuleMembers()
         var number = 0
         for (place, field) in found.enumerated() {
-            compiled.trie.insert(field.path, field: place)
-            let slots = compiled.members.addField(place, alternatives: field.alternatives)
+            trie.insert(field.path, field: place)
+            let slots = allMembers.addField(place, alternatives: field.alternatives)
             var numbered: [FieldTests.Numbered] = []
             for (test, members) in zip(field.tests, field.members) {
-                compiled.members.addTest(members, isAbsence: test == .absent, slots: slots)
+                allMembers.addTest(members, isAbsence: test == .absent, slots: slots)
                 numbered.append((number, test))
                 number += 1
             }
-            compiled.tests.append(FieldTests(numbered))
+            allTests.append(FieldTests(numbered))
         }
-        return compiled
+        return CompiledRules(
+            trie: trie, tests: allTests, members: allMembers, rules: rules, fields: fields)
     }
 }

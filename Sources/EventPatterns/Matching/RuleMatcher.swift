@@ -12,24 +12,13 @@ import EventModel
 /// The cost is one walk over the bytes, a few look-ups for every value that any rule reads, and for
 /// each field one word for every 64 rules.
 public struct RuleMatcher: Sendable {
-    private let trie: FieldTrie
-    private let tests: [FieldTests]
-    let members: RuleMembers
-    /// For each alternative, the number of its rule.
-    private let rules: [Int32]
-    /// For each alternative, its fields in the order of trying.
-    let fields: [[Int32]]
+    private let compiled: CompiledRules
 
     /// - Parameter patterns: matches are told by their places here.
     public init(_ patterns: [EventPattern]) {
         var compiler = RuleCompiler()
         for (rule, pattern) in patterns.enumerated() { compiler.add(pattern, rule: rule) }
-        let compiled = compiler.finish()
-        trie = compiled.trie
-        tests = compiled.tests
-        members = compiled.members
-        rules = compiler.rules
-        fields = compiler.fields
+        compiled = compiler.finish()
     }
 
     /// The rules that the event matches.
@@ -57,8 +46,8 @@ public struct RuleMatcher: Sendable {
         _ event: UnsafeRawBufferPointer, into found: inout [Int], scratch: inout MatchScratch
     ) throws(JSONError) {
         found.removeAll(keepingCapacity: true)
-        scratch.reset(slots: members.slots.count, fields: tests.count)
-        var walk = EventWalk(event, trie, tests, members)
+        scratch.reset(slots: compiled.members.slots.count, fields: compiled.tests.count)
+        var walk = EventWalk(event, compiled)
         try walk.run(&scratch)
         findCandidates(&scratch)
         collect(&scratch, into: &found)
@@ -66,14 +55,14 @@ public struct RuleMatcher: Sendable {
 
     /// Leaves the alternatives each of whose fields has a value that passes, or may be absent.
     private func findCandidates(_ scratch: inout MatchScratch) {
-        let words = (rules.count + 63) / 64
+        let count = compiled.rules.count
+        let words = (count + 63) / 64
         scratch.left.removeAll(keepingCapacity: true)
         for word in 0..<words {
-            let isLast = word == words - 1 && rules.count % 64 != 0
-            scratch.left.append(isLast ? RuleMembers.bit(rules.count) - 1 : .max)
+            let isLast = word == words - 1 && count % 64 != 0
+            scratch.left.append(isLast ? RuleMembers.bit(count) - 1 : .max)
         }
-        for place in members.slots.indices {
-            let slot = members.slots[place]
+        for (place, slot) in compiled.members.slots.enumerated() {
             let field = Int(slot.field)
             var got = scratch.got[place]
             // A field may be absent from the elements that the other fields have chosen.
@@ -89,10 +78,10 @@ public struct RuleMatcher: Sendable {
             while left != 0 {
                 let alternative = word * 64 + left.trailingZeroBitCount
                 left &= left - 1
-                let rule = Int(rules[alternative])
+                let rule = Int(compiled.rules[alternative])
                 if found.last == rule { continue }
                 if hasElements, needsAgreement(alternative, scratch) {
-                    var agreement = ArrayAgreement(self, alternative, scratch)
+                    var agreement = ArrayAgreement(compiled, alternative, scratch)
                     guard agreement.exists() else { continue }
                 }
                 found.append(rule)
@@ -104,17 +93,10 @@ public struct RuleMatcher: Sendable {
     /// be absent.
     private func needsAgreement(_ alternative: Int, _ scratch: borrowing MatchScratch) -> Bool {
         var count = 0
-        for field in fields[alternative] where scratch.isInElement[Int(field)] {
+        for field in compiled.fields[alternative] where scratch.isInElement[Int(field)] {
             count += 1
-            if count == 2 || mayBeAbsent(field, alternative) { return true }
+            if count == 2 || compiled.members.mayBeAbsent(field, alternative) { return true }
         }
         return false
-    }
-
-    func mayBeAbsent(_ field: Int32, _ alternative: Int) -> Bool {
-        members.slots.contains {
-            $0.field == field && Int($0.word) == alternative / 64
-                && $0.absent & RuleMembers.bit(alternative) != 0
-        }
     }
 }

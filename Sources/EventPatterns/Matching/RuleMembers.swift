@@ -69,4 +69,12 @@ struct RuleMembers: Sendable {
         }
         return false
     }
+
+    /// Whether the alternative lets the field be absent.
+    func mayBeAbsent(_ field: Int32, _ alternative: Int) -> Bool {
+        slots.contains {
+            $0.field == field && Int($0.word) == alternative / 64
+                && $0.absent & RuleMembers.bit(alternative) != 0
+        }
+    }
 }

@@ -94,7 +94,8 @@ extension PatternParser {
     }
 
     private mutating func parseNested(_ operation: Nested) throws(PatternError) -> ValueTest {
-        try test(operation, try nestedText(operation))
+        let text = try nestedText(operation)
+        return try test(operation, text)
     }
 
     /// The token's text, which must be a string's.

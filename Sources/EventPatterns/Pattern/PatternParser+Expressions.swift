@@ -79,7 +79,8 @@ extension PatternParser {
 
     private mutating func parseWildcard() throws(PatternError) -> Wildcard {
         try tokens.next()
-        let wildcard = try self.wildcard(try string("wildcard"))
+        let text = try string("wildcard")
+        let wildcard = try self.wildcard(text)
         try endExpression()
         return wildcard
     }

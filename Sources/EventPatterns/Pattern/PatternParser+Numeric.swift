@@ -6,10 +6,12 @@ extension PatternParser {
         guard try tokens.next() == .beginArray else {
             throw tokens.invalid("Value of numeric must be an array.")
         }
-        guard try tokens.next() == .string else {
-            throw tokens.invalid("Invalid member in numeric match: \(try tokens.text())")
+        let first = try tokens.next()
+        let text = try tokens.text()
+        guard first == .string else {
+            throw tokens.invalid("Invalid member in numeric match: \(text)")
         }
-        let test = try parseComparison(try tokens.text())
+        let test = try parseComparison(text)
         guard try tokens.next() == .endObject else { throw tooManyElements() }
         return test
     }
@@ -64,10 +66,10 @@ extension PatternParser {
         if try tokens.next() == .endArray {
             return NumberRange(bottom: try comparable(bottom), includesBottom: includesBottom)
         }
-        guard tokens.token == .string else {
-            throw tokens.invalid("Bad value in numeric range: \(try tokens.text())")
-        }
         let upper = try tokens.text()
+        guard tokens.token == .string else {
+            throw tokens.invalid("Bad value in numeric range: \(upper)")
+        }
         guard upper.hasSameBytes(as: "<") || upper.hasSameBytes(as: "<=") else {
             throw tokens.invalid("Bad numeric range operator: \(upper)")
         }

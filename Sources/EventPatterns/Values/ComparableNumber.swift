@@ -101,7 +101,8 @@ struct ComparableNumber: Hashable, Comparable, Sendable {
                 } else if byte == 0x2E {
                     isFraction = true
                 } else if byte | 0x20 == 0x65 {
-                    exponent += Decimal.exponent(UnsafeRawBufferPointer(rebasing: text[(at + 1)...]))
+                    let power = UnsafeRawBufferPointer(rebasing: text[(at + 1)...])
+                    exponent += Decimal.exponent(power)
                     break
                 } else {
                     if isFraction { exponent -= 1 }
