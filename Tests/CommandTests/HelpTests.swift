@@ -1,7 +1,7 @@
 import Testing
 
 @Suite struct `The help` {
-    @Test(arguments: ["simulate", "import", "export", "hydrate", "verify", "info"])
+    @Test(arguments: ["simulate", "import", "export", "hydrate", "verify", "info", "pattern"])
     func `every command has a help with an example`(command: String) throws {
         let bench = try Bench()
         let help = try bench.good("help \(command)")
