@@ -1,4 +1,5 @@
 import EventModel
+import Glibc
 import MQTTBroker
 import NIOCore
 
@@ -17,6 +18,8 @@ final class BrokerLoop {
     private var slots: [ConnectionHandler?] = []
     private var freeSlots: [Int] = []
     private var serial: UInt64 = 0
+    /// When the last two connections came.
+    private var arrivals: (previous: Int64?, last: Int64?)
 
     private var actions: [BrokerAction] = []
     private var touched: [ConnectionHandler] = []
@@ -31,6 +34,7 @@ final class BrokerLoop {
     private var timer: (deadline: Timestamp, task: Scheduled<Void>)?
 
     private static let slotBits: UInt64 = 24
+    private static let crowdNanoseconds: Int64 = 5_000_000
 
     init(
         settings: BrokerSettings, policies: PolicyBook?, clock: any BrokerClock,
@@ -58,9 +62,18 @@ final class BrokerLoop {
             slots.append(handler)
         }
         serial += 1
+        arrivals.previous = arrivals.last
+        arrivals.last = SystemClock.nanoseconds(CLOCK_MONOTONIC)
         let id = ConnectionID(serial << Self.slotBits | UInt64(slot))
         core.open(id, principal: principal, at: clock.now())
         return id
+    }
+
+    /// Whether another connection has come in these milliseconds, so that more may wait.
+    func isCrowded(besides id: ConnectionID) -> Bool {
+        let isLast = id.rawValue >> Self.slotBits == serial
+        guard let other = isLast ? arrivals.previous : arrivals.last else { return false }
+        return SystemClock.nanoseconds(CLOCK_MONOTONIC) - other < Self.crowdNanoseconds
     }
 
     func receive(

@@ -105,7 +105,9 @@ public final class BrokerServer: Sendable {
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.maxMessagesPerRead, value: 64)
+            // All who wait are taken in at once, before any of them is heard: of two that claim one
+            // client id, the one that came later wins.
+            .serverChannelOption(.maxMessagesPerRead, value: 1024)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 1 << 15, high: 1 << 17)
             )

@@ -33,6 +33,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Encoded packets that the channel has not got yet.
     private var staged = ByteBuffer()
     private var stagedAnswerByteCount = 0
+    /// What the client sent while others are let in first; nil as long as it is heard.
+    private var held: ByteBuffer?
+    /// Whether the core has heard it since its CONNECT.
+    private var hasSpoken = false
     private var isReadPaused = false
     private var hasPausedRead = false
 
@@ -76,7 +80,39 @@ final class ConnectionHandler: ChannelDuplexHandler {
             id = broker.open(self, principal: principal(context))
         }
         guard let id else { return }
-        unwrapInboundIn(data).withUnsafeReadableBytes { broker.receive($0, on: id, of: self) }
+        var bytes = unwrapInboundIn(data)
+        if held != nil {
+            held?.writeBuffer(&bytes)
+        } else if !hasSpoken, watch != nil, broker.isCrowded(besides: id) {
+            hold(bytes, context)
+        } else {
+            hasSpoken = watch != nil
+            bytes.withUnsafeReadableBytes { broker.receive($0, on: id, of: self) }
+        }
+    }
+
+    /// Lets those who wait at the door come in before this client is heard for the first time since
+    /// its CONNECT: where many claim one client id at once, the one that came last has it, and none
+    /// of the others is answered once that one has come.
+    private func hold(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        held = bytes
+        let eventLoop = context.eventLoop.assumeIsolated()
+        // A turn of the loop to accept them, one to read what they sent, and one for its order.
+        func wait(turns: Int) {
+            guard turns > 0 else { return release() }
+            eventLoop.scheduleTask(in: .microseconds(50)) { wait(turns: turns - 1) }
+        }
+        wait(turns: 3)
+    }
+
+    private func release() {
+        guard let bytes = held else { return }
+        held = nil
+        hasSpoken = true
+        guard let id else { return }
+        bytes.withUnsafeReadableBytes { broker.receive($0, on: id, of: self) }
+        broker.settle()
+        resumeReading()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -86,6 +122,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         handshake?.cancel()
+        release()
         isOver = true
         guard let id else { return }
         broker.transportEnded(id, self)
@@ -132,14 +169,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
             isReadPaused = stagedAnswerByteCount >= broker.limits.unreadAnswerByteCount
             return
         }
-        let bytes = staged
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        // The channel may call back before this returns: by then nothing is staged.
+        var bytes = ByteBuffer()
+        swap(&bytes, &staged)
         stagedAnswerByteCount = 0
-        if staged.capacity > Self.keptCapacity {
-            staged = ByteBuffer()
-        } else {
-            staged.clear()
-        }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        // Once all is written the memory is ours again; `clear` finds out.
+        guard bytes.capacity <= Self.keptCapacity, staged.capacity == 0 else { return }
+        bytes.clear()
+        staged = bytes
     }
 
     /// Ends the connection after what is staged.
@@ -148,8 +186,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         isOver = true
         guard let context else { return }
         if staged.readableBytes > 0 {
-            context.writeAndFlush(wrapOutboundOut(staged), promise: nil)
-            staged = ByteBuffer()
+            var bytes = ByteBuffer()
+            swap(&bytes, &staged)
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         }
         context.close(promise: nil)
     }
@@ -158,14 +197,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard context.channel.isWritable else { return }
         flush()
         isReadPaused = false
-        if hasPausedRead {
-            hasPausedRead = false
-            context.read()
-        }
+        resumeReading()
+    }
+
+    private func resumeReading() {
+        guard hasPausedRead, !isReadPaused, held == nil else { return }
+        hasPausedRead = false
+        context?.read()
     }
 
     func read(context: ChannelHandlerContext) {
-        if isReadPaused {
+        if isReadPaused || held != nil {
             hasPausedRead = true
         } else {
             context.read()
