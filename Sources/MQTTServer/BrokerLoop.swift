@@ -34,7 +34,7 @@ final class BrokerLoop {
     private var timer: (deadline: Timestamp, task: Scheduled<Void>)?
 
     private static let slotBits: UInt64 = 24
-    private static let crowdNanoseconds: Int64 = 5_000_000
+    private static let crowdNanoseconds: Int64 = 100_000_000
 
     init(
         settings: BrokerSettings, policies: PolicyBook?, clock: any BrokerClock,
@@ -69,7 +69,7 @@ final class BrokerLoop {
         return id
     }
 
-    /// Whether another connection has come in these milliseconds, so that more may wait.
+    /// Whether another connection has come just now, so that more may wait.
     func isCrowded(besides id: ConnectionID) -> Bool {
         let isLast = id.rawValue >> Self.slotBits == serial
         guard let other = isLast ? arrivals.previous : arrivals.last else { return false }

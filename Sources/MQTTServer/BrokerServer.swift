@@ -155,7 +155,7 @@ public final class BrokerServer: Sendable {
         _ body: @escaping @Sendable (inout BrokerCore) -> Result
     ) throws(ServerError) -> Result {
         let broker = broker
-        return try Self.blocking(eventLoop) {
+        return try blocking {
             let broker = broker.value
             let result = body(&broker.core)
             broker.settle()
@@ -167,7 +167,7 @@ public final class BrokerServer: Sendable {
     public var droppedPublishCount: Int {
         get throws(ServerError) {
             let broker = broker
-            return try Self.blocking(eventLoop) { broker.value.droppedPublishCount }
+            return try blocking { broker.value.droppedPublishCount }
         }
     }
 
@@ -177,7 +177,7 @@ public final class BrokerServer: Sendable {
     public func takeTranscript() -> [UInt8] {
         let broker = broker
         let records =
-            (try? Self.blocking(eventLoop) { broker.value.core.takeTranscript() })
+            (try? blocking { broker.value.core.takeTranscript() })
             ?? ports.withLock { ports in
                 defer { ports.transcript = [] }
                 return ports.transcript
@@ -228,23 +228,23 @@ public final class BrokerServer: Sendable {
         for channel in held.channels { try? channel.close().wait() }
         for file in held.files { file.remove() }
         let broker = broker
-        let rest = try? Self.blocking(eventLoop) {
+        let rest = try? eventLoop.submit {
             broker.value.shutDown()
             return broker.value.core.takeTranscript()
-        }
+        }.wait()
         try? group.syncShutdownGracefully()
         ports.withLock { $0.transcript = rest ?? [] }
     }
 
     /// Runs `body` on the loop and waits for it.
-    private static func blocking<Result: Sendable>(
-        _ eventLoop: any EventLoop, _ body: @escaping @Sendable () -> Result
+    private func blocking<Result: Sendable>(
+        _ body: @escaping @Sendable () -> Result
     ) throws(ServerError) -> Result {
-        do {
-            return try eventLoop.submit(body).wait()
-        } catch {
-            // The loop refuses work only after its end.
+        // Asked under the lock: after its end the loop would never answer.
+        let answer = ports.withLock { $0.isShutDown ? nil : eventLoop.submit(body) }
+        guard let result = try? answer?.wait() else {
             throw ServerError(.shutDown, "the broker has been shut down; make a new one")
         }
+        return result
     }
 }

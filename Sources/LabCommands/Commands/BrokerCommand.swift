@@ -152,7 +152,7 @@ private final class TranscriptFile {
 
     init(_ path: String) throws {
         try checkFolder(of: path)
-        try refuseToReplace(path, besides: path, "--transcript")
+        try refuseToReplace(path, besides: "", "--transcript")
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
