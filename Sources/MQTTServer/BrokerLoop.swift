@@ -79,14 +79,17 @@ final class BrokerLoop {
     func receive(
         _ bytes: UnsafeRawBufferPointer, on id: ConnectionID, of handler: ConnectionHandler
     ) {
+        let before = core.statistics.publishesReceived
         core.receive(bytes, on: id, at: clock.now())
+        // Counted by the core's sum: the connection may be over already, and its own count gone.
+        let count = core.statistics.publishesReceived &- before
         if let watch = handler.watch?.watch {
-            taken.append((watch, core.publishesReceived(on: id)))
+            if count > 0 { taken.append((watch, count)) }
         } else if let client = core.clientID(of: id) {
             let watch = watches.take(client)
             handler.watch = (client, watch)
             watch.connected(id)
-            taken.append((watch, core.publishesReceived(on: id)))
+            taken.append((watch, count))
         }
     }
 

@@ -73,7 +73,9 @@ public final class BrokerServer: Sendable {
             case .unix(let path):
                 try UnixSocketFile.prepare(path)
                 let channel = try listening("unix:\(path)") {
-                    try bootstrap { _ in .plain }.bind(unixDomainSocketPath: path).wait()
+                    // The library's own way takes shorter paths only.
+                    let address = SocketAddress(UnixSocketFile.address(of: path))
+                    return try bootstrap { _ in .plain }.bind(to: address).wait()
                 }
                 ports.channels.append(channel)
                 if let file = UnixSocketFile(bound: path) { ports.files.append(file) }

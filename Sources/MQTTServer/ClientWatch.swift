@@ -24,9 +24,13 @@ final class ClientWatch: Sendable {
         connection.store(id.rawValue, ordering: .sequentiallyConsistent)
     }
 
-    func published(_ count: UInt64) { publishes.store(count, ordering: .sequentiallyConsistent) }
+    // Only the loop calls these two, so reading and writing need not be one step.
 
-    /// Only the loop calls it, so reading and writing need not be one step.
+    func published(_ count: UInt64) {
+        publishes.store(
+            publishes.load(ordering: .relaxed) &+ count, ordering: .sequentiallyConsistent)
+    }
+
     func delivered() {
         deliveries.store(
             deliveries.load(ordering: .relaxed) + 1, ordering: .sequentiallyConsistent)

@@ -33,6 +33,18 @@ struct UnixSocketFile: Sendable {
         unlink(path)
     }
 
+    /// The address of a path that `prepare` has checked: it leaves a byte for the closing zero.
+    static func address(of path: String) -> sockaddr_un {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { field in
+            for (place, byte) in path.utf8.prefix(Listener.unixPathByteCountMax).enumerated() {
+                field[place] = byte
+            }
+        }
+        return address
+    }
+
     /// The socket that was just bound at `path`.
     init?(bound path: String) {
         var status = stat()
@@ -57,12 +69,7 @@ struct UnixSocketFile: Sendable {
             0)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { field in
-            // `prepare` has checked that the path leaves a byte for the closing zero.
-            for (place, byte) in path.utf8.enumerated() { field[place] = byte }
-        }
+        var address = address(of: path)
         let length = socklen_t(MemoryLayout<sockaddr_un>.size)
         let code = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

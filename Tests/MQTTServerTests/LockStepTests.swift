@@ -56,14 +56,13 @@ import Testing
         let server = BrokerServer(settings: Self.settings, clock: VirtualClock(Self.start))
         defer { server.shutDown() }
         let address = try server.listen(on: .tcp(port: 0))
-        let client = try RawClient(address).hello("button")
-        let thread = Thread {
-            // Long after the waiter has given up looking and gone to sleep.
-            usleep(100_000)
-            try? client.publish("a", "x")
-        }
-        thread.start()
+        let port = try #require(address.port)
+        // Long after the waiter has given up looking and gone to sleep.
+        let later = try Child(
+            "/bin/sh", ["-c", "sleep 0.3; mosquitto_pub -p \(port) -i button -t a -m x"],
+            in: Folder())
         #expect(server.waitForPublishes(from: "button", count: 1, timeout: .seconds(20)))
+        #expect(later.wait().code == 0)
     }
 
     @Test func `what a message brings about is done when the wait is over`() throws {
@@ -84,9 +83,8 @@ import Testing
     @Test func `the transcript has the clock's time, and is the same in every run`() throws {
         func transcript() throws -> String {
             let clock = VirtualClock(Self.start)
-            var settings = Self.settings
-            settings.recordsTranscript = true
-            let server = BrokerServer(settings: settings, clock: clock)
+            let server = BrokerServer(
+                settings: Self.settings, clock: clock, recordsTranscript: true)
             defer { server.shutDown() }
             let address = try server.listen(on: .tcp(port: 0))
             let feeder = try RawClient(address).hello("feeder")
@@ -114,7 +112,7 @@ import Testing
         let feeder = try RawClient(address).hello("feeder")
         try feeder.subscribe("a")
         let button = try RawClient(address).hello("button", will: Message(topic: "a", "gone"))
-        try server.withCore { $0.dropConnection(of: "button", at: Self.start) }
+        _ = try server.withCore { $0.dropConnection(of: "button", at: Self.start) }
         #expect(try feeder.text() == "gone")
         #expect(try button.receive() == nil)
     }

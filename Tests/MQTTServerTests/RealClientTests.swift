@@ -9,11 +9,14 @@ import Testing
         let port = try "\(broker.port())"
         for qos in ["0", "1", "2"] {
             let subscriber = try Child(
-                Tools.program("mosquitto_sub"),
-                ["-p", port, "-i", "sub\(qos)", "-t", "cats/#", "-q", qos, "-C", "2", "-d"]
+                Tools.program("stdbuf"),
+                [
+                    "-oL", "/usr/bin/mosquitto_sub", "-p", port, "-i", "sub\(qos)", "-t", "cats/#",
+                    "-q", qos, "-C", "2", "-d",
+                ]
                     + ["-F", "%t %q %p", "-W", "60"],
                 in: folder)
-            _ = try subscriber.line(after: "Subscribed")
+            _ = try subscriber.line(after: "Subscribed (")
             for text in ["first", "zweite Schüssel 🐈"] {
                 let publisher = try Child(
                     Tools.program("mosquitto_pub"),
@@ -39,16 +42,20 @@ import Testing
         ).wait()
         #expect(retained.code == 0)
         let mortal = try Child(
-            Tools.program("mosquitto_sub"),
+            Tools.program("stdbuf"),
             [
-                "-p", port, "-i", "mortal", "-t", "kept", "--will-topic", "wills",
+                "-oL", "/usr/bin/mosquitto_sub", "-p", port, "-i", "mortal", "-t", "kept",
+                "--will-topic", "wills",
                 "--will-payload", "gone", "-F", "%t %r %p",
             ], in: folder)
         _ = try mortal.line(after: "kept 1 for later")
         let heir = try Child(
-            Tools.program("mosquitto_sub"),
-            ["-p", port, "-t", "wills", "-C", "1", "-W", "60", "-d", "-F", "%t %p"], in: folder)
-        _ = try heir.line(after: "Subscribed")
+            Tools.program("stdbuf"),
+            [
+                "-oL", "/usr/bin/mosquitto_sub", "-p", port, "-t", "wills", "-C", "1", "-W", "60",
+                "-d", "-F", "%t %p",
+            ], in: folder)
+        _ = try heir.line(after: "Subscribed (")
         mortal.send(SIGKILL)
         #expect(heir.wait().text.contains("wills gone"))
         broker.stop()

@@ -7,12 +7,15 @@ final class Child {
     let process = Process()
     private let line: String
     private let output: String
+    /// Kept until the program has ended: its streams lie there.
+    private let folder: Folder
 
     /// - Parameter program: its path.
     init(_ program: String, _ arguments: [String], in folder: Folder) throws {
+        self.folder = folder
         line = ([program] + arguments).joined(separator: " ")
         output = folder.path("\(UUID().uuidString).out")
-        FileManager.default.createFile(atPath: output, contents: nil)
+        _ = FileManager.default.createFile(atPath: output, contents: nil)
         let handle = try #require(FileHandle(forWritingAtPath: output))
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments

@@ -1,11 +1,12 @@
 import Foundation
 import MQTTBroker
 import MQTTServer
+import Testing
 
 /// A client of a few lines over a plain socket, which sends what it is told to, byte for byte.
 final class RawClient {
     private let descriptor: Int32
-    private var decoder = PacketDecoder()
+    private var decoder = PacketDecoder(from: .broker)
 
     init(_ address: ListeningAddress) throws {
         switch address {
@@ -55,7 +56,7 @@ final class RawClient {
             let count = bytes.withUnsafeBytes {
                 Glibc.send(
                     descriptor, $0.baseAddress! + done, bytes.count - done,
-                    Int32(MSG_NOSIGNAL.rawValue))
+                    Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { throw Unexpected("the broker has closed the connection") }
             done += count
@@ -68,7 +69,7 @@ final class RawClient {
         while done < bytes.count {
             var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             guard poll(&wait, 1, seconds * 1000) == 1 else { return false }
-            let flags = Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue)
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
             let count = bytes.withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress! + done, bytes.count - done, flags)
             }
@@ -111,7 +112,8 @@ final class RawClient {
     }
 
     func subscribe(_ filter: String, _ qos: QoS = .zero) throws {
-        try send(.subscribe(Subscribe(packetID: 1, entries: [.init(TopicFilter(filter), qos)])))
+        let wanted = try #require(TopicFilter(filter))
+        try send(.subscribe(Subscribe(packetID: 1, entries: [.init(wanted, qos)])))
         let answer = try receive()
         guard case .suback(1, [.granted(qos)]) = answer else {
             throw Unexpected("\(filter) was answered \(String(describing: answer))")

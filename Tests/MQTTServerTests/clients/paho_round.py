@@ -10,12 +10,16 @@ import paho.mqtt.client as mqtt
 over_unix = sys.argv[1] == "unix"
 
 
+arrived = queue.Queue()
+
+
 def client(name, clean=True):
     made = mqtt.Client(
         mqtt.CallbackAPIVersion.VERSION2, client_id=name, clean_session=clean,
         transport="unix" if over_unix else "tcp")
     done = queue.Queue()
     made.on_connect = lambda c, u, flags, reason, p: done.put((reason, flags.session_present))
+    made.on_message = lambda c, u, m: arrived.put((m.topic, m.payload.decode(), m.qos))
     if over_unix:
         made.connect(sys.argv[2], 1883, 30)
     else:
@@ -26,9 +30,7 @@ def client(name, clean=True):
     return made
 
 
-arrived = queue.Queue()
 subscriber = client("subscriber", clean=False)
-subscriber.on_message = lambda c, u, m: arrived.put((m.topic, m.payload.decode(), m.qos))
 granted = queue.Queue()
 subscriber.on_subscribe = lambda c, u, mid, codes, p: granted.put([x.value for x in codes])
 subscriber.subscribe([("cats/+/bowl", 2), ("cats/#", 1)])
@@ -44,7 +46,6 @@ subscriber.disconnect()
 subscriber.loop_stop()
 publisher.publish("cats/while-away", "waited", 1).wait_for_publish(20)
 back = client("subscriber", clean=False)
-back.on_message = lambda c, u, m: arrived.put((m.topic, m.payload.decode(), m.qos))
 print(*arrived.get(timeout=20), flush=True)
 for each in (publisher, back):
     each.disconnect()
