@@ -83,7 +83,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         var bytes = unwrapInboundIn(data)
         if held != nil {
             held?.writeBuffer(&bytes)
-        } else if !hasSpoken, watch != nil, broker.isCrowded(besides: id) {
+        } else if !hasSpoken, watch != nil {
             hold(bytes, context)
         } else {
             hasSpoken = watch != nil
@@ -97,12 +97,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func hold(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         held = bytes
         let eventLoop = context.eventLoop.assumeIsolated()
-        // A turn of the loop to accept them, one to read what they sent, and one for its order.
         func wait(turns: Int) {
             guard turns > 0 else { return release() }
             eventLoop.scheduleTask(in: .microseconds(50)) { wait(turns: turns - 1) }
         }
-        wait(turns: 3)
+        // A turn of the loop accepts those who wait; if there were any, the next ones read what
+        // they sent. A client that comes alone waits for the one turn, once.
+        eventLoop.scheduleTask(in: .microseconds(50)) { [self] in
+            guard let id else { return release() }
+            wait(turns: broker.isCrowded(besides: id) ? 2 : 0)
+        }
     }
 
     private func release() {
