@@ -1,6 +1,9 @@
+import CatFeeder
 import EventModel
 import Foundation
+import Lab
 import Ledger
+import MosquittoClient
 import Projections
 import Scenario
 
@@ -26,6 +29,11 @@ enum ExitStatus: Int32, Error {
         case let error as StoreError: self = ExitStatus(store: error)
         case is ScenarioError, is ImportError, is ZoneError, is StateError: self = .data
         case is PointInTime.TextError, is RunLengthError, is UsageError: self = .usage
+        case let error as ReplayError: self = error.isUsage ? .usage : .data
+        case let error as ReplayFailure: self = ExitStatus(error.underlying)
+        // The broker did not do what it should: another time it may.
+        case is LinkError, is MQTTClientError: self = .temporary
+        case is SinkError: self = .inputOutput
         case is CocoaError: self = .inputOutput
         default: self = .data
         }

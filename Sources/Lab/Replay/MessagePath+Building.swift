@@ -41,6 +41,13 @@ struct PathParts {
             for: PathParts.feeders(registrations, try request.ledger.devices()))
     }
 
+    /// Grams of a feed into each bowl, as the feeder was registered last; nil where it never was.
+    /// A feeder that serves all takes the last registration of all.
+    func portions(of feeder: String?) -> (left: Int, right: Int)? {
+        registrations.last { _, one in feeder.map { $0.hasSameBytes(as: one.feeder) } ?? true }
+            .map { ($0.registration.leftGrams, $0.registration.rightGrams) }
+    }
+
     /// The feeders of a ledger: those that are registered, and each device that never was, which is
     /// a feeder of its own name. Events without a device belong to `default`.
     private static func feeders(
@@ -150,7 +157,9 @@ extension MessagePath {
                 feeders.append(
                     FeederDevice(
                         name: feeder.feeder ?? FeederSystem.defaultFeeder, client: client,
-                        settings: feeder.settings(states: request.states, isMended: parts.isMended),
+                        settings: feeder.settings(
+                            states: request.states, isMended: parts.isMended,
+                            portions: parts.portions(of: feeder.feeder)),
                         actionFilter: feeder.actionTopic, statesTopic: feeder.statesTopic, at: now))
                 for network in networks {
                     network.listeners[Array(feeder.actionTopic.utf8), default: []]

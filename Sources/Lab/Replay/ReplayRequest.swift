@@ -57,6 +57,14 @@ public enum ReplayError: Error, CustomStringConvertible {
     case unsupported(String)
     case topology(String)
 
+    /// Whether what was asked for is wrong, and not what a file says.
+    public var isUsage: Bool {
+        switch self {
+        case .name, .unknown, .unsupported: true
+        case .topology: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .name(let name):

@@ -71,8 +71,11 @@ extension TopologyFile.Installation {
 }
 
 extension TopologyFile.InstalledFeeder {
-    func settings(states: StatesMode, isMended: Bool) -> FeederSettings {
+    func settings(
+        states: StatesMode, isMended: Bool, portions: (left: Int, right: Int)?
+    ) -> FeederSettings {
         var settings = FeederSettings()
+        if let portions { (settings.leftGrams, settings.rightGrams) = portions }
         settings.states = states
         settings.hopperGrams = hopperGrams
         settings.firmware = firmware == .current ? .current : .older
