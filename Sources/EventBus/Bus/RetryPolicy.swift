@@ -39,7 +39,7 @@ public struct RetryPolicy: Sendable, Equatable {
         // 1 s, 2 s, 4 s, … up to ten minutes, of which the upper half is drawn.
         let full = failed > 10 ? RetryPolicy.longestPause : 1_000_000 << Int64(failed - 1)
         let pause = min(full, RetryPolicy.longestPause)
-        let jitter = Int64((random >> 32) * UInt64(pause / 2) >> 32)
+        let jitter = Int64(random.multipliedFullWidth(by: UInt64(pause / 2)).high)
         let next = Timestamp(microseconds: now.microseconds + pause - jitter)
         let end = put.microseconds + Int64(maximumAgeSeconds) * 1_000_000
         return next.microseconds > end ? .giveUp(.maximumEventAge) : .retry(at: next)
