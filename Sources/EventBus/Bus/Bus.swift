@@ -138,7 +138,8 @@ public final class Bus {
             try route.target.receive(
                 Delivery(
                     event: attempt.event, rule: rules[route.rule].name, attempt: attempt.number,
-                    now: now, envelope: envelope, input: route.binding.input))
+                    now: now, put: attempt.put, envelope: envelope,
+                    input: route.binding.input))
             if fate == .failAfter { throw TargetFailure.injected(hasActed: true) }
         } catch let failure as TargetFailure {
             counts.failed += 1

@@ -16,6 +16,8 @@ public struct Delivery: ~Copyable {
     /// From 1.
     public let attempt: Int
     public let now: Timestamp
+    /// When the bus took the event in: before `now`, where this is a retry.
+    public let put: Timestamp
     let envelope: EventEnvelope
     let input: TargetInput?
 
@@ -26,7 +28,7 @@ public struct Delivery: ~Copyable {
         let bytes = envelope.bytes(of: event)
         guard let input else { return try bytes.withUnsafeBytes(body) }
         let context = InputContext(
-            ruleARN: envelope.bus.arn(ofRule: rule), ruleName: rule, ingestionTime: now)
+            ruleARN: envelope.bus.arn(ofRule: rule), ruleName: rule, ingestionTime: put)
         let made: [UInt8]
         do {
             made = try bytes.withUnsafeBytes {
