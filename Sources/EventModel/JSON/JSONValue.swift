@@ -168,16 +168,23 @@ public enum JSONText {
 
     /// `string` in quotes and in ASCII alone, as Python's `json.dumps` spells it.
     public static func quotedASCII(_ string: String) -> String {
-        var text = ""
-        for unit in quoted(string).utf16 {
-            if unit < 0x7F {
-                text.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
-            } else {
+        var text = "\""
+        for unit in string.utf16 {
+            switch unit {
+            case 0x22: text += "\\\""
+            case 0x5C: text += "\\\\"
+            case 0x08: text += "\\b"
+            case 0x09: text += "\\t"
+            case 0x0A: text += "\\n"
+            case 0x0C: text += "\\f"
+            case 0x0D: text += "\\r"
+            case 0x20..<0x7F: text.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
+            default:
                 let digits = String(unit, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             }
         }
-        return text
+        return text + "\""
     }
 
     /// The same JSON without white space between its tokens; all else stays byte for byte.
