@@ -34,19 +34,22 @@ public struct TopicRoute: Sendable {
     private let template: String
     private let directory: FeederDirectory
     private let fixed: TopicName?
+    /// Whether the template names the feeder, and the device.
+    private let names: (feeder: Bool, device: Bool)
 
     /// - Parameter template: may hold `${feeder}` and `${device}`.
     public init(_ template: String, directory: FeederDirectory) {
         self.template = template
         self.directory = directory
         fixed = template.contains("${") ? nil : TopicName(template)
+        names = (template.contains("${feeder}"), template.contains("${device}"))
     }
 
     /// - Throws: `TargetFailure` where the name does not fit into one level of a topic.
     public func topic(device: String?, sequence: Int?) throws -> TopicName {
         if let fixed { return fixed }
         let feeder = directory.feeder(of: device, at: sequence)
-        for name in [feeder, device ?? ""]
+        for name in [names.feeder ? feeder : nil, names.device ? device : nil].compactMap(\.self)
         where name.utf8.contains(where: { $0 == 0x2F || $0 == 0x2B || $0 == 0x23 || $0 == 0 }) {
             throw TargetFailure(
                 code: "ValueError", reason: "\"\(name)\" cannot be a level of an MQTT topic name",
