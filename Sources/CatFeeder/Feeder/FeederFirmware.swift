@@ -171,7 +171,8 @@ public struct FeederFirmware: Sendable {
 extension FeederFirmware {
     /// The power goes: a feed stops where it is, and what was in the socket is gone.
     ///
-    /// - Returns: how many messages died: those in the socket, and one in the middle of its feed.
+    /// - Returns: how many messages died in the socket. One in the middle of its feed is not among
+    ///   them: a part of it is in the bowls.
     public mutating func losePower(
         at now: Timestamp, _ output: (Output) throws -> Void
     ) rethrows -> Int {
@@ -201,8 +202,11 @@ extension FeederFirmware {
         return socket.count
     }
 
-    /// Somebody fills the hopper.
-    public mutating func refill() { hopper = settings.hopperGrams }
+    /// Somebody fills the hopper; the next state says so.
+    public mutating func refill(at now: Timestamp) {
+        comeRound(by: now)
+        hopper = settings.hopperGrams
+    }
 }
 
 /// What a message on the action topic tells the feeder.
