@@ -122,7 +122,8 @@ let package = Package(
         ),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventModel", "EventPatterns"]),
         .testTarget(
-            name: "EventBusTests", dependencies: ["EventModel", "Simulation", "EventBus"]),
+            name: "EventBusTests",
+            dependencies: ["EventModel", "Simulation", "EventPatterns", "EventBus"]),
         .testTarget(name: "TopologyTests", dependencies: ["EventModel", "Topology"]),
         .testTarget(name: "MQTTBrokerTests", dependencies: ["EventModel", "MQTTBroker"]),
         .testTarget(
@@ -138,12 +139,16 @@ let package = Package(
         ),
         .testTarget(
             name: "CatFeederTests",
-            dependencies: ["EventModel", "EventBus", "MQTTBroker", "CatFeeder"]),
+            dependencies: [
+                "EventModel", "Simulation", "EventPatterns", "EventBus", "MQTTBroker", "CatFeeder",
+            ]
+        ),
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "Topology",
-                "EventBus", "MQTTBroker", "MQTTServer", "CatFeeder", "Expectations", "Lab",
+                "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
+                "Topology", "EventBus", "MQTTBroker", "MQTTServer", "CatFeeder", "Expectations",
+                "Lab",
             ]
         ),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
@@ -155,7 +160,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+        .testTarget(name: "SimulationTests", dependencies: ["EventModel", "Simulation"]),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
         // A second, plain way to the projections' tables, which two test bundles compare with.
         .target(

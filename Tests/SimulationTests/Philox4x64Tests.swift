@@ -84,8 +84,8 @@ import Testing
                 "1 eventID", "2 habitHappens", "3 habitTime", "4 snackCount", "5 snackTime",
                 "6 clickKind", "7 fleetZone", "8 fleetHabitShift", "9 lateness", "10 duplication",
                 "11 loss", "12 clockSkew", "13 tieOrder", "14 faultProfile", "15 deliveryOrder",
-                "16 retryDelay", "17 lawHistory", "18 lawCut", "19 targetFailure",
-                "20 archiveLag", "21 outage",
+                "16 retryDelay", "17 lawHistory", "18 lawCut", "19 targetFailure", "20 archiveLag",
+                "21 outage",
             ])
         #expect(RandomDomain.streamMapVersion == 1)
     }
