@@ -26,7 +26,7 @@ public final class Replay {
     /// Called before an event is put, with its moment: may wait, to pace the replay.
     public var pace: ((Timestamp) throws -> Void)?
 
-    private let parts: PathParts
+    let parts: PathParts
     private var progress: ReplayProgress
 
     public convenience init(_ request: ReplayRequest) throws {

@@ -44,8 +44,18 @@ struct ReplaySession {
         return report
     }
 
+    /// Says what a broker that others hear is about to be sent.
+    private func announce(_ replay: Replay) throws {
+        let (count, first) = try replay.preview(first: 5)
+        Terminal.note(
+            "replaylab: about to send \(Figures.count(count, "message")) to a broker that is not on"
+                + " this machine" + (first.isEmpty ? "" : ", the first of them:"))
+        for message in first { Terminal.note("  \(message.key)".printable) }
+    }
+
     private func run(_ replay: Replay) throws -> ReplayReport {
         link.configure(replay)
+        if link.isReal { try announce(replay) }
         let file = try transcript.map { try OutputFile($0) }
         if let file { replay.onTranscript = { try $0.withUnsafeBytes(file.write) } }
         if case .times(let factor) = speed { replay.pace = Pacer(factor).wait }
