@@ -14,7 +14,7 @@ public final class EventFold {
     public private(set) var copies = 0
     /// Events that were taken.
     public private(set) var taken = 0
-    /// Details that a projection hears and could not read.
+    /// Events that some projection hears, whose detail it could not read.
     public private(set) var undecodable = 0
 
     private struct Known {
@@ -98,13 +98,14 @@ public final class EventFold {
 
     private func hear(_ event: Event, _ sequence: Int, _ meaning: Known) {
         let place = places.place(of: meaning.device, at: sequence)
+        var isUndecodable = false
         for (fold, begin) in zip(folds, begins) where sequence > begin {
             guard let type = fold.hears.first(where: { $0.matches(event.content) }) else {
                 continue
             }
             let value = try? JSONValue(parsing: event.content.detail)
             guard let detail = value.flatMap({ type.init(detail: $0) }) else {
-                undecodable += 1
+                isUndecodable = true
                 continue
             }
             fold.apply(
@@ -114,6 +115,7 @@ public final class EventFold {
                 history)
             fold.events += 1
         }
+        if isUndecodable { undecodable += 1 }
     }
 
     private func meaning(of content: EventContent) -> Known {
