@@ -138,6 +138,41 @@ struct DigestOfIndices: Breakable {
     }
 }
 
+/// Says that order does not matter to it, and keeps the portion of the press that came last.
+struct ClaimsNoOrder: Breakable {
+    static let name = "claims-no-order"
+    static let needsOrder = false
+    var presses = 0
+    var grams = 0
+    init() {}
+    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
+    mutating func apply(_ press: Press, _ history: borrowing History) {
+        presses += 1
+        grams = press.sequence
+    }
+    mutating func merge(_ later: Self) {
+        presses += later.presses
+        if later.presses > 0 { grams = later.grams }
+    }
+}
+
+/// The same without the claim: nothing is broken.
+struct NeedsOrder: Breakable {
+    static let name = "needs-order"
+    var presses = 0
+    var grams = 0
+    init() {}
+    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
+    mutating func apply(_ press: Press, _ history: borrowing History) {
+        presses += 1
+        grams = press.sequence
+    }
+    mutating func merge(_ later: Self) {
+        presses += later.presses
+        if later.presses > 0 { grams = later.grams }
+    }
+}
+
 struct RowsOutOfOrder: Breakable {
     static let name = "rows-out-of-order"
     var presses = 0

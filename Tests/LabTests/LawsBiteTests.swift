@@ -10,7 +10,7 @@ import Testing
         (CountsBatches.self, .batches), (DigestWithoutGrams.self, .digest),
         (DoesNotRestoreGrams.self, .snapshot), (LeavesBytesUnread.self, .snapshot),
         (DoubleCountsOnResume.self, .snapshot), (DigestOfIndices.self, .names),
-        (RowsOutOfOrder.self, .rows),
+        (RowsOutOfOrder.self, .rows), (ClaimsNoOrder.self, .order),
     ]
 
     @Test(arguments: broken.indices)
@@ -23,6 +23,18 @@ import Testing
 
     @Test func `a sound one is let through`() async throws {
         try await ProjectionLaws.check(Sound.self)
+    }
+
+    @Test func `order may matter to one that does not claim the contrary`() async throws {
+        try await ProjectionLaws.check(NeedsOrder.self, histories: 6)
+        let violation = await #expect(throws: LawViolation.self) {
+            try await check(ClaimsNoOrder.self)
+        }
+        let text = violation?.description ?? ""
+        #expect(text.contains("claims-no-order breaks the law “order”: without needsOrder, any"))
+        #expect(text.contains("from the last event to the first: "))
+        #expect(text.contains("in the row of name grams value is "))
+        #expect(text.contains("it must not say needsOrder = false"))
     }
 
     @Test func `a violation names all that is needed to see it again`() async throws {

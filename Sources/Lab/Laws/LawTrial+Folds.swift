@@ -7,6 +7,7 @@ extension LawTrial {
     /// Tries the laws that need no store.
     func checkFolds() throws {
         guard last > 0 else { return }
+        var passed: ProjectionFold?
         try ledger.scan(1...last) { first, records, lookup in
             precondition(first == 1 && records.count == last, "a history is one batch")
             let folding = LawFolding(trial: self, records: Array(copying: records), lookup: lookup)
@@ -19,7 +20,9 @@ extension LawTrial {
             try folding.checkRedelivery(whole)
             try folding.checkNames(whole)
             try folding.checkRows()
+            passed = whole
         }
+        if let passed { try checkOrder(passed) }
     }
 }
 

@@ -65,7 +65,8 @@ public enum ProjectionLaws {
 
 /// A law, by the name that a violation gives.
 public enum Law: String, Sendable, CaseIterable {
-    case batches, split, merge, digest, snapshot, redelivery, names, rows, store, crash, until
+    case batches, split, merge, digest, snapshot, redelivery, names, rows, order, store, crash,
+        until
 
     /// What must hold.
     public var sentence: String {
@@ -78,6 +79,8 @@ public enum Law: String, Sendable, CaseIterable {
         case .redelivery: "events that come again change nothing"
         case .names: "a digest is over texts and numbers, not over codes and indices"
         case .rows: "a table's rows come in order of their keys, each key once"
+        case .order:
+            "without needsOrder, any order leads to the same state, and copies change nothing"
         case .store: "the store read back is the state in memory"
         case .crash: "a hydration that was cut off leaves the store as it was, and resumes"
         case .until: "a store that goes from time to time is the store made anew"
