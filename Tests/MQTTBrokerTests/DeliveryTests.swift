@@ -206,6 +206,23 @@ import Testing
         #expect(bench.payloads(id) == ["0", "1", "3", "5", "7", "nine"])
     }
 
+    @Test func `that were cleared and set again come once`() throws {
+        var bench = BrokerBench()
+        let id = try bench.connect("c")
+        let filter = try #require(TopicFilter("t/+"))
+        for payload in ["1", "", "2"] {
+            bench.publish(id, "t/a", payload, retain: true)
+            try bench.subscribe(id, ("t/+", .zero))
+            #expect(bench.payloads(id).last ?? "" == payload)
+            bench.send(.unsubscribe(Unsubscribe(packetID: 1, filters: [filter])), on: id)
+            _ = bench.take(id)
+        }
+        bench.publish(id, "t/a", "", retain: true)
+        bench.publish(id, "t/a", "3", retain: true)
+        try bench.subscribe(id, ("t/+", .zero))
+        #expect(bench.payloads(id) == ["3"])
+    }
+
     @Test func `do not come again when a session is resumed`() throws {
         var bench = BrokerBench()
         let publisher = try bench.connect("p")
