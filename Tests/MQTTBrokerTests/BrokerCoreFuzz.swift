@@ -19,6 +19,7 @@ import Testing
         func run() throws -> (UInt64, [UInt8]) {
             var fuzz = try BrokerFuzz(seed: seed)
             fuzz.isDigesting = true
+            fuzz.core.recordsTranscript = true
             for _ in 0..<2500 { fuzz.step() }
             var lines: [UInt8] = []
             fuzz.core.takeTranscript(appendingTo: &lines)
@@ -56,19 +57,25 @@ private struct BrokerFuzz {
         let policies = seed % 4 == 3 ? try PolicyBook(parsing: BrokerFuzz.policies) : nil
         settings.bindsPoliciesByClientID = true
         core = BrokerCore(settings: settings, policies: policies)
-        core.recordsTranscript = true
         numbers = SplitMix(state: seed)
         corpus = try BrokerFuzz.makeCorpus()
     }
 
-    private static let policies = #"""
-        {"things": {
-          "c0": {"policies": [{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]},
-          "c1": {"policies": [{"Statement": [
-            {"Effect": "Allow", "Action": ["iot:Connect", "iot:Publish", "iot:Subscribe"],
-             "Resource": "*"},
-            {"Effect": "Deny", "Action": "iot:*", "Resource": "arn:aws:iot:*:*:topic/a/?"}]}]}}}
-        """#
+    /// Clients with an even number may do all, those with an odd one not.
+    private static var policies: String {
+        let things = (0..<16).map {
+            #""c\#($0)": {"policies": ["\#($0 % 2 == 0 ? "all" : "few")"]}"#
+        }
+        return #"""
+            {"policies": {
+               "all": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
+               "few": {"Statement": [
+                 {"Effect": "Allow", "Action": ["iot:Connect", "iot:Publish", "iot:Subscribe"],
+                  "Resource": "*"},
+                 {"Effect": "Deny", "Action": "iot:*", "Resource": "arn:aws:iot:*:*:topic/a/?"}]}},
+             "things": {\#(things.joined(separator: ","))}}
+            """#
+    }
 
     private static func makeCorpus() throws -> [[UInt8]] {
         var packets: [Packet] = [.pingreq, .pingreq, .disconnect]
@@ -111,7 +118,7 @@ private struct BrokerFuzz {
             let packet = corpus[numbers.below(corpus.count)]
             deliver(numbers.below(8) > 0 ? mutated(packet) : packet, on: id)
         }
-        if core.client(on: id) == nil { isOpen[Int(id.rawValue)] = false }
+        if core.clientID(of: id) == nil { isOpen[Int(id.rawValue)] = false }
         settle(lastInput: id)
     }
 
@@ -128,7 +135,7 @@ private struct BrokerFuzz {
         }
         let connect = Packet.connect(
             Connect(
-                clientID: "c\(numbers.below(4))", cleanSession: numbers.below(2) == 0,
+                clientID: "c\(numbers.below(16))", cleanSession: numbers.below(2) == 0,
                 keepAlive: UInt16(numbers.below(60)), will: will)
         ).encoded
         deliver(numbers.below(8) == 0 ? mutated(connect) : connect, on: id)
@@ -136,7 +143,7 @@ private struct BrokerFuzz {
     }
 
     private mutating func deliver(_ bytes: [UInt8], on id: ConnectionID) {
-        guard numbers.below(4) == 0 else { return core.receive(bytes, on: id, at: now) }
+        guard numbers.below(8) == 0 else { return core.receive(bytes, on: id, at: now) }
         let cut = numbers.below(bytes.count + 1)
         core.receive(Array(bytes[..<cut]), on: id, at: now)
         core.receive(Array(bytes[cut...]), on: id, at: now)
@@ -145,16 +152,23 @@ private struct BrokerFuzz {
     private mutating func mutated(_ packet: [UInt8]) -> [UInt8] {
         mutatedCount += 1
         var bytes = packet
-        for _ in 0...numbers.below(3) {
-            let place = numbers.below(max(1, bytes.count))
-            switch numbers.below(5) {
-            case 0 where place < bytes.count: bytes[place] ^= 1 << UInt8(numbers.below(8))
-            case 1 where place < bytes.count:
+        // Most are gentle, so that a connection lives to see several.
+        for _ in 0...(numbers.below(4) == 0 ? numbers.below(3) : 0) {
+            var place = numbers.below(max(1, bytes.count))
+            if numbers.below(2) == 0 { place = max(place, bytes.count - 2) }
+            switch numbers.below(6) {
+            case 0...1 where place < bytes.count: bytes[place] ^= 1 << UInt8(numbers.below(8))
+            case 2 where place < bytes.count:
                 bytes[place] = [0, 1, 0x7F, 0x80, 0xFF][numbers.below(5)]
-            case 2 where place < bytes.count: bytes.remove(at: place)
-            case 3: bytes.insert(UInt8(truncatingIfNeeded: numbers.next()), at: place)
-            default: bytes += corpus[numbers.below(corpus.count)].prefix(numbers.below(8))
+            case 3 where place < bytes.count: bytes.remove(at: place)
+            case 4: bytes.insert(UInt8(truncatingIfNeeded: numbers.next()), at: place)
+            default: bytes += corpus[numbers.below(corpus.count)].prefix(numbers.below(4))
             }
+        }
+        // Most keep their framing: what is wrong lies deeper, and what follows is still read.
+        if numbers.below(8) > 0, bytes.count >= 2, bytes.count < 130 {
+            bytes[0] = packet[0]
+            bytes[1] = UInt8(bytes.count - 2)
         }
         return bytes
     }
