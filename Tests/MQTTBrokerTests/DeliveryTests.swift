@@ -210,6 +210,7 @@ import Testing
         var bench = BrokerBench()
         let id = try bench.connect("c")
         let filter = try #require(TopicFilter("t/+"))
+        bench.publish(id, "stays", retain: true)
         for payload in ["1", "", "2"] {
             bench.publish(id, "t/a", payload, retain: true)
             try bench.subscribe(id, ("t/+", .zero))
