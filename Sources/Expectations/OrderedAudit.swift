@@ -14,8 +14,10 @@ public struct OrderedAudit {
     /// Expected before one that was received, and not received: the oldest first.
     private var overdue: [ExpectedMessage] = []
     /// Keys of the last messages that were received as expected, to tell a copy from a stranger.
-    private var recent: [MessageKey: Int] = [:]
+    private var recent: [MessageKey: (sequence: Int, number: Int)] = [:]
     private var recentOrder: [MessageKey] = []
+    /// How many went out of `recentOrder` again.
+    private var forgotten = 0
     private static let window = 4_096
 
     public init(_ source: ExpectedSource) { self.source = source }
@@ -37,15 +39,22 @@ public struct OrderedAudit {
             return
         }
         try fill(OrderedAudit.window)
-        if let sequence = recent[key] {
-            report.duplicated.add(MessageFinding(sequence: sequence, key: key, at: now))
+        // Presses of one second have one message: the moment tells a copy from the next of them.
+        if let place = waiting[begin...].firstIndex(where: { isMatch($0, key) && $0.at == now }) {
+            take(place, at: now)
+        } else if let known = recent[key] {
+            report.duplicated.add(MessageFinding(sequence: known.sequence, key: key, at: now))
         } else if let place = waiting[begin...].firstIndex(where: { isMatch($0, key) }) {
-            skip(begin..<place)
-            settle(waiting[place], at: now)
-            begin = place + 1
+            take(place, at: now)
         } else {
             report.unexpected.add(MessageFinding(sequence: nil, key: key, at: now))
         }
+    }
+
+    private mutating func take(_ place: Int, at now: Timestamp) {
+        skip(begin..<place)
+        settle(waiting[place], at: now)
+        begin = place + 1
     }
 
     /// Messages that others overtook: late, or lost.
@@ -84,11 +93,15 @@ public struct OrderedAudit {
             report.outOfOrder.add(
                 MessageFinding(sequence: message.sequence, key: message.key, at: now))
         }
-        recent[message.key] = message.sequence
+        recent[message.key] = (message.sequence, forgotten + recentOrder.count)
         recentOrder.append(message.key)
         if recentOrder.count >= 2 * OrderedAudit.window {
-            for key in recentOrder.prefix(OrderedAudit.window) { recent[key] = nil }
+            for (place, key) in recentOrder.prefix(OrderedAudit.window).enumerated()
+            where recent[key]?.number == forgotten + place {
+                recent[key] = nil
+            }
             recentOrder.removeFirst(OrderedAudit.window)
+            forgotten += OrderedAudit.window
         }
     }
 
