@@ -182,7 +182,9 @@ public struct ToleratedAudit {
         let age = fate.begun.flatMap { begun in
             fate.ended.map { $0.microseconds - begun.microseconds }
         }
-        let isOld = (age ?? 0) + 600_000_000 >= Int64(route.maximumAgeSeconds) * 1_000_000
+        // Too old is what would be so after the next pause: 1 s, 2 s, 4 s, … up to ten minutes.
+        let pause = fate.failures == 0 ? 0 : min(600, Int64(1) << Int64(min(fate.failures, 11) - 1))
+        let isOld = (age ?? 0) + pause * 1_000_000 > Int64(route.maximumAgeSeconds) * 1_000_000
         if fate.failures <= route.retries, !isOld {
             refuse("the bus gave up after \(fate.failures) of \(route.retries + 1) attempts")
         }
