@@ -23,6 +23,8 @@ public struct Expectation {
         var middle: [UInt8]?
         /// The time where the content gives it; else it is the event's own.
         var time: [UInt8]?
+        /// The id where an input gives it; else it is the event's own.
+        var id: [UInt8]?
         var fixedTopic: [UInt8]?
     }
 
@@ -56,7 +58,7 @@ public struct Expectation {
             payload += plan.time ?? Array("\"\(event.time.text(.second))\"".utf8)
             if let middle = plan.middle {
                 payload += middle
-                payload += JSONText.quotedASCII(event.id.text).utf8
+                payload += plan.id ?? Array(JSONText.quotedASCII(event.id.text).utf8)
             }
             payload.append(0x7D)
             let route = routes[plan.route]
@@ -137,20 +139,23 @@ public struct Expectation {
         }
         guard let given else { return nil }
         if isMended, given.last("replay-name") != nil, !route.publishesReplays { return nil }
-        guard let detail = given.last("detail"), let click = detail.last("click-type"),
-            given.last("time") != nil
-        else { return nil }
+        guard let detail = given.last("detail"), let click = detail.last("click-type") else {
+            return nil
+        }
         var plan = Plan(
             route: index,
             head: Array("{\"event\": \(click.pythonText), \"reportedTime\": ".utf8))
         if isMended, let own = detail.last("reported-time") {
             plan.time = Array(own.pythonText.utf8)
-        } else if route.input != nil {
-            plan.time = given.last("time").map { Array($0.pythonText.utf8) }
+        } else if let time = given.last("time") {
+            if route.input != nil { plan.time = Array(time.pythonText.utf8) }
+        } else {
+            return nil
         }
         if isMended {
-            guard given.last("id") != nil else { return nil }
+            guard let id = given.last("id") else { return nil }
             plan.middle = Array(", \"id\": ".utf8)
+            if route.input != nil { plan.id = Array(id.pythonText.utf8) }
         }
         if !route.topic.utf8.contains(0x24) { plan.fixedTopic = Array(route.topic.utf8) }
         return plan

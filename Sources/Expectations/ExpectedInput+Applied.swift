@@ -8,20 +8,40 @@ extension ExpectedInput {
         switch self {
         case .path(let path): return ExpectedInput.value(at: path, in: event)
         case .template(let paths, let text):
-            var filled = text
-            for (name, path) in paths {
-                let value = ExpectedInput.value(at: path, in: event)
-                // In quotes a text is put in as it is; elsewhere, as JSON.
-                let quoted = "\"<\(name)>\""
-                if case .string? = value {
-                    filled = filled.replacing(quoted, with: value?.text() ?? "\"\"")
-                }
-                filled = filled.replacing("<\(name)>", with: value?.text() ?? "null")
-            }
-            filled = filled.replacing("<aws.events.event.json>", with: event.text())
-                .replacing("<aws.events.event>", with: event.text())
-            return try? JSONValue(parsing: filled)
+            return try? JSONValue(
+                parsing: ExpectedInput.filled(text) { name in
+                    if name == "aws.events.event.json" { return event }
+                    if name == "aws.events.event" { return event.without("detail") }
+                    guard let path = paths.first(where: { $0.name == name })?.path else {
+                        return nil
+                    }
+                    // What the event lacks is an empty text.
+                    return ExpectedInput.value(at: path, in: event) ?? ""
+                })
         }
+    }
+
+    /// A template with values for its `<name>`s: as JSON, or in quotes as text.
+    private static func filled(_ template: String, _ value: (String) -> JSONValue?) -> String {
+        var filled = ""
+        var (isQuoted, isEscaped) = (false, false)
+        var rest = template[...]
+        while let character = rest.first {
+            if character == "<", let end = rest.firstIndex(of: ">"),
+                let found = value(String(rest[rest.index(after: rest.startIndex)..<end]))
+            {
+                let text = found.text()
+                filled +=
+                    isQuoted && found.string != nil ? String(text.dropFirst().dropLast()) : text
+                rest = rest[rest.index(after: end)...]
+                continue
+            }
+            if character == "\"", !isEscaped { isQuoted.toggle() }
+            isEscaped = character == "\\" && !isEscaped
+            filled.append(character)
+            rest.removeFirst()
+        }
+        return filled
     }
 
     /// The value at a path such as `$.detail.click-type` or `$.resources[0]`.
@@ -50,6 +70,12 @@ extension JSONValue {
     func last(_ key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
+    }
+
+    /// An object without the members of a name; anything else as it is.
+    func without(_ key: String) -> JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(members.filter { !$0.key.utf8.elementsEqual(key.utf8) })
     }
 
     /// As Python's `json.dumps` spells it.
