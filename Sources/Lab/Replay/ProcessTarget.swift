@@ -13,13 +13,13 @@ final class ProcessTarget: Target {
     }
 
     func receive(_ delivery: borrowing Delivery) throws {
-        let input: Data = try delivery.withInput { Data($0) }
+        let input = try delivery.withInput { try ProcessTarget.file($0) }
+        defer { fclose(input) }
         let process = Process()
         // `env` finds the program on the PATH and says 127 where there is none.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command
-        let standardInput = Pipe()
-        process.standardInput = standardInput
+        process.standardInput = FileHandle(fileDescriptor: fileno(input), closeOnDealloc: false)
         process.standardOutput = FileHandle.nullDevice
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
@@ -27,13 +27,6 @@ final class ProcessTarget: Target {
             try process.run()
         } catch {
             throw TargetFailure(code: "NOT_STARTED", reason: "\(command[0]): \(error)")
-        }
-        // A program may end without reading: then the write fails, and its exit code decides.
-        let writer = standardInput.fileHandleForWriting
-        let writing = DispatchQueue(label: "process-target")
-        writing.async {
-            try? writer.write(contentsOf: input)
-            try? writer.close()
         }
         guard ended.wait(timeout: .now() + timeout) == .success else {
             kill(process.processIdentifier, SIGKILL)
@@ -47,5 +40,18 @@ final class ProcessTarget: Target {
                 code: "PROCESS_FAILED",
                 reason: "\(command[0]) ended with \(how) \(process.terminationStatus)")
         }
+    }
+
+    /// A file without a name that holds the event. A pipe would need somebody who writes, and its
+    /// SIGPIPE would end this process where the program ends without reading.
+    private static func file(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeMutablePointer<FILE> {
+        guard let file = tmpfile() else { throw SinkError(path: "a temporary file", code: errno) }
+        guard fwrite(bytes.baseAddress, 1, bytes.count, file) == bytes.count, fflush(file) == 0,
+            lseek(fileno(file), 0, SEEK_SET) == 0
+        else {
+            defer { fclose(file) }
+            throw SinkError(path: "a temporary file", code: errno)
+        }
+        return file
     }
 }
