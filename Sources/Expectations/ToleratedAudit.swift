@@ -103,16 +103,18 @@ public struct ToleratedAudit {
 
     /// Nothing more comes.
     ///
-    /// - Parameter source: the messages that ledger and topology lead to, with the moment at which
-    ///   each event was recorded.
-    public mutating func finish(_ source: inout ExpectedSource, upTo last: Int = .max) throws
-        -> AuditReport
-    {
+    /// - Parameters:
+    ///   - source: the messages that ledger and topology lead to.
+    ///   - wasPut: whether an event came to the bus at all: not all did in a replay that was
+    ///     cancelled.
+    public mutating func finish(
+        _ source: inout ExpectedSource, wasPut: (_ sequence: Int) -> Bool = { _ in true }
+    ) throws -> AuditReport {
         var report = AuditReport()
         var accounts: [Account?] = Array(repeating: nil, count: keyList.count)
         var stretch: [ExpectedMessage] = []
         while try source.next(into: &stretch) {
-            for message in stretch where message.sequence <= last {
+            for message in stretch where wasPut(message.sequence) {
                 let place = Int(number(of: message.key))
                 if place >= accounts.count {
                     accounts.append(

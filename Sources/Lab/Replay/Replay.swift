@@ -89,7 +89,7 @@ public final class Replay {
             let outages = OutagePlan(request, path, log, disturber)
             progress.state = .running
             try puts(&plan, path, outages, report)
-            if progress.state == .running { try drain(path, outages) }
+            try drain(path, outages)
             progress.state = progress.state == .cancelling ? .cancelled : .completed
             try finish(path)
         } catch {
@@ -99,7 +99,7 @@ public final class Replay {
         }
         let isWhole = progress.state == .completed
         return try makeReport(
-            path, log, try audit.finish(upTo: isWhole ? .max : progress.sequence))
+            path, log, try audit.finish(without: isWhole ? nil : plan.leftOver()))
     }
 
     private func start() throws -> Timestamp {

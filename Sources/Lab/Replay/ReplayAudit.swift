@@ -40,8 +40,11 @@ struct ReplayAudit {
 
     mutating func redelivered(_ key: MessageKey) { tolerated?.redelivered(key) }
 
-    mutating func finish(upTo last: Int) throws -> AuditReport {
-        if ordered != nil, let report = try ordered?.finish(upTo: last) { return report }
-        return try tolerated?.finish(&source, upTo: last) ?? AuditReport()
+    /// - Parameter left: what a replay that was cancelled had not put; nil where it put all.
+    mutating func finish(without left: LeftOver?) throws -> AuditReport {
+        if ordered != nil, let report = try ordered?.finish(upTo: left?.after ?? .max) {
+            return report
+        }
+        return try tolerated?.finish(&source) { left?.contains($0) != true } ?? AuditReport()
     }
 }

@@ -18,8 +18,20 @@ protocol ReplayPlan {
     var missed: [Int] { get }
     /// How many events the plan puts; nil where that is only known at the end.
     var count: Int? { get }
+    /// The events of the window that were not put yet: those of a replay that was cancelled.
+    func leftOver() -> LeftOver
     /// When the first event is put, or `start` where there is none.
     func begin(at start: Timestamp) throws -> Timestamp
+}
+
+/// What a plan still had to put.
+struct LeftOver {
+    /// All events after this sequence.
+    var after: Int
+    /// And these before it.
+    var others: Set<Int> = []
+
+    func contains(_ sequence: Int) -> Bool { sequence > after || others.contains(sequence) }
 }
 
 /// The ledger's order at the recorded times, read in stretches: memory does not grow with history.
@@ -36,6 +48,8 @@ struct OrderedPlan: ReplayPlan {
         self.window = window
         position = max(1, window.first)
     }
+
+    func leftOver() -> LeftOver { LeftOver(after: position - 1) }
 
     func begin(at start: Timestamp) throws -> Timestamp {
         var first = self
@@ -96,6 +110,11 @@ struct LatePlan: ReplayPlan {
         }
         self.missed = missed
         isMissed = Set(missed)
+    }
+
+    func leftOver() -> LeftOver {
+        LeftOver(
+            after: inner.leftOver().after, others: Set(late.pending.map(\.element.sequence)))
     }
 
     func begin(at start: Timestamp) throws -> Timestamp { try inner.begin(at: start) }
@@ -187,6 +206,10 @@ struct MinutePlan: ReplayPlan {
             if recorded.microseconds + lag > start.microseconds { missed.append(sequence) }
         }
         return missed
+    }
+
+    func leftOver() -> LeftOver {
+        LeftOver(after: .max, others: Set(order[position...].map(\.sequence)))
     }
 
     func begin(at start: Timestamp) -> Timestamp { start }
