@@ -61,6 +61,17 @@ enum Sample {
         }
     }
 
+    /// Presses over days, so that feeders are without power and Wi-Fi for some of them.
+    static func days(_ events: [Event]) -> [Event] {
+        guard let begin = events.first?.time.microseconds else { return [] }
+        return events.map { event in
+            var event = event
+            event.time.microseconds = begin + (event.time.microseconds - begin) * 500
+            event.recorded = event.time
+            return event
+        }
+    }
+
     /// Presses of three buttons that are registered with feeders, and registered anew.
     static func fleet(_ count: Int, seed: UInt64) -> [Event] {
         var draws = RandomStream(seed: seed, domain: .arrival).draws(slot: 1)

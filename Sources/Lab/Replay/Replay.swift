@@ -177,7 +177,15 @@ public final class Replay {
     }
 
     private func finish(_ path: MessagePath) throws {
-        for (_, target) in path.projections { try target.fold.flush() }
+        let window = request.window
+        for (_, target) in path.projections {
+            try target.fold.flush()
+            // Of a window that begins at a moment, nobody hydrates the like.
+            guard progress.state == .completed, window.from == nil, window.first <= window.last
+            else { continue }
+            try target.fold.close(
+                request.ledger, window.first...window.last, until: window.until)
+        }
         for sink in path.sinks { try sink.finish() }
         try path.link?.close(at: path.now)
         try transcribe(path)

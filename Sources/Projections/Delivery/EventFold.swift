@@ -30,6 +30,8 @@ public final class EventFold {
     private var last: Known?
     /// The sequences that each fold had come to before.
     private let begins: [Int]
+    /// What had been folded in there.
+    private let inputs: [InputDigest]
     private var had: SequenceSet
     private var presses: [Press] = []
     private static let limit = 1 << 14
@@ -43,6 +45,7 @@ public final class EventFold {
         self.history = history
         self.folds = folds
         begins = folds.map(\.sequence)
+        inputs = folds.map(\.input)
         places = PlaceIndex(history, devices: devices)
         heard = folds.flatMap(\.hears)
         had = SequenceSet(from: first)
@@ -94,6 +97,32 @@ public final class EventFold {
             try fold.check()
         }
         presses.removeAll(keepingCapacity: true)
+    }
+
+    /// All events of a stretch were given: the folds stand where a hydration to its end stands.
+    ///
+    /// Events after `until` are no gaps. A fold that needs no order, and has had all, notes its input
+    /// in the ledger's order: how the bus shuffled it is no fact of its state.
+    public func close(
+        _ ledger: EventLedger, _ stretch: ClosedRange<Int>, until: Timestamp?
+    ) throws {
+        var ordered = inputs
+        var next = stretch.lowerBound
+        try ledger.scan(stretch, until: until) { first, records, _ in
+            for sequence in next..<max(next, first) { had.insert(sequence) }
+            next = first + records.count
+            for place in folds.indices {
+                for record in records.indices where first + record > begins[place] {
+                    ordered[place].add(
+                        sequence: first + record, microseconds: records[record].time)
+                }
+            }
+        }
+        for (fold, input) in zip(folds, ordered)
+        where !fold.needsOrder && input.count == fold.input.count {
+            fold.input = input
+        }
+        try flush()
     }
 
     private func hear(_ event: Event, _ sequence: Int, _ meaning: Known) {

@@ -8,6 +8,7 @@ public struct SequenceSet: Sendable {
     public init(from first: Int = 1) { complete = first - 1 }
 
     /// - Returns: whether the sequence was new.
+    @discardableResult
     public mutating func insert(_ sequence: Int) -> Bool {
         guard sequence > complete else { return false }
         if sequence == complete + 1, beyond.isEmpty {

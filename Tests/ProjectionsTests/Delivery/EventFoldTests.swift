@@ -118,6 +118,27 @@ private struct LastClick: Projection {
         }
     }
 
+    @Test(arguments: 1...6)
+    func `when all were given are noted in the ledger's order, but where the order counts`(
+        number: Int
+    ) throws {
+        try StoreFixture.with(generated: number) { fixture in
+            let ledger = try fixture.ledger()
+            let last = try ledger.headSequence()
+            let forward = try fold(Array(1...last), of: fixture)
+            let backward = try fold((1...last).reversed(), of: fixture)
+            try backward.close(ledger, 1...last, until: nil)
+            for (found, expected) in zip(backward.folds, forward.folds) {
+                #expect((found.input == expected.input) == !found.needsOrder, "\(found.name)")
+            }
+            let gap = try fold((2...last).reversed(), of: fixture)
+            let before = gap.folds.map(\.input)
+            try gap.close(ledger, 1...last, until: nil)
+            #expect(gap.folds.map(\.input) == before)
+            #expect(gap.folds.allSatisfy { $0.sequence == 0 })
+        }
+    }
+
     @Test func `that a fold had before it came here are not given to it again`() throws {
         try StoreFixture.with(generated: 5) { fixture in
             let last = try fixture.ledger().headSequence()

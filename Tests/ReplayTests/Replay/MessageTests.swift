@@ -56,6 +56,28 @@ import Topology
         #expect(logged == ran.decisions.count)
     }
 
+    @Test(arguments: ShippedTopology.allCases, 0..<12)
+    func `is as expected in chaos that lasts for days`(
+        topology: ShippedTopology, run: Int
+    ) throws {
+        let seed = (environmentSeed ?? 200) + UInt64(run)
+        let archive = try Archive(Sample.days(Sample.fleet(80, seed: seed)))
+        var faults = FaultProfile(seed: seed)
+        if run % 3 == 0 { for kind in FaultKind.allCases { faults[kind] = 300_000 } }
+        let request = try archive.request(
+            .chaos(faults), topology: TopologyFile(shipped: topology), seed: seed,
+            publishesReplays: true)
+        let ran = try archive.run(request)
+        #expect(ran.report.isAccepted, comment(ran, seed, "in chaos that lasts for days"))
+        #expect(try archive.run(request).transcript.bytes == ran.transcript.bytes)
+        if run % 3 == 0 {
+            let died = ran.report.feeders.reduce(0) { $0 + $1.counts.died }
+            let lost = ran.report.decisions.first { $0.kind == "message-lost" }?.count ?? 0
+            // The mended system loses nothing: QoS 1, and a session that the broker keeps.
+            #expect((lost > 0) == (topology == .deployed), "\(lost) lost, \(died) died")
+        }
+    }
+
     @Test(arguments: [ShippedTopology.mended, .fleet])
     func `of the mended system is as expected`(topology: ShippedTopology) throws {
         for seed in (environmentSeed ?? 40)..<(environmentSeed ?? 40) + 5 {
