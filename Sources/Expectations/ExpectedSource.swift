@@ -20,12 +20,11 @@ public struct ExpectedSource {
     public mutating func next(into messages: inout [ExpectedMessage]) throws -> Bool {
         guard position <= window.last else { return false }
         let end = min(window.last, position + ExpectedSource.stretch - 1)
-        var expectation = self.expectation
+        let (ledger, window) = (ledger, window)
         try ledger.forEachEvent(position...end) { sequence, event in
             guard window.contains(event.time) else { return }
-            messages += try expectation.messages(for: event, at: sequence)
+            try expectation.append(messagesFor: event, at: sequence, to: &messages)
         }
-        self.expectation = expectation
         position = end + 1
         return true
     }

@@ -13,11 +13,8 @@ public struct OrderedAudit {
     private var begin = 0
     /// Expected before one that was received, and not received: the oldest first.
     private var overdue: [ExpectedMessage] = []
-    /// Keys of the last messages that were received as expected, to tell a copy from a stranger.
-    private var recent: [MessageKey: (sequence: Int, number: Int)] = [:]
-    private var recentOrder: [MessageKey] = []
-    /// How many went out of `recentOrder` again.
-    private var forgotten = 0
+    /// The last messages that were received as expected, to tell a copy from a stranger.
+    private var recent: [ExpectedMessage] = []
     private static let window = 4_096
 
     public init(_ source: ExpectedSource) { self.source = source }
@@ -42,7 +39,7 @@ public struct OrderedAudit {
         // Presses of one second have one message: the moment tells a copy from the next of them.
         if let place = waiting[begin...].firstIndex(where: { isMatch($0, key) && $0.at == now }) {
             take(place, at: now)
-        } else if let known = recent[key] {
+        } else if let known = recent.last(where: { isMatch($0, key) }) {
             report.duplicated.add(MessageFinding(sequence: known.sequence, key: key, at: now))
         } else if let place = waiting[begin...].firstIndex(where: { isMatch($0, key) }) {
             take(place, at: now)
@@ -93,16 +90,8 @@ public struct OrderedAudit {
             report.outOfOrder.add(
                 MessageFinding(sequence: message.sequence, key: message.key, at: now))
         }
-        recent[message.key] = (message.sequence, forgotten + recentOrder.count)
-        recentOrder.append(message.key)
-        if recentOrder.count >= 2 * OrderedAudit.window {
-            for (place, key) in recentOrder.prefix(OrderedAudit.window).enumerated()
-            where recent[key]?.number == forgotten + place {
-                recent[key] = nil
-            }
-            recentOrder.removeFirst(OrderedAudit.window)
-            forgotten += OrderedAudit.window
-        }
+        recent.append(message)
+        if recent.count >= 2 * OrderedAudit.window { recent.removeFirst(OrderedAudit.window) }
     }
 
     private mutating func fill(_ count: Int) throws {

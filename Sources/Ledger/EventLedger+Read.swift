@@ -7,14 +7,25 @@ extension EventLedger {
     public func forEachEvent(
         _ range: ClosedRange<Int>, _ body: (Int, Event) throws -> Void
     ) throws {
-        try file.withConnection { try forEachEvent($0, range, body) }
+        try file.withConnection { connection in
+            let catalogue = try ContentReader(connection, path: path, cache: contents.lend())
+            defer { contents.takeBack(catalogue.cache) }
+            try forEachEvent(connection, range, catalogue, body)
+        }
     }
 
+    /// For a writer, whose contents are not for ever before it commits: they are kept for this call.
     func forEachEvent(
         _ connection: OpaquePointer, _ range: ClosedRange<Int>,
         _ body: (Int, Event) throws -> Void
     ) throws {
-        let catalogue = try ContentReader(connection, path: path)
+        try forEachEvent(connection, range, try ContentReader(connection, path: path), body)
+    }
+
+    private func forEachEvent(
+        _ connection: OpaquePointer, _ range: ClosedRange<Int>, _ catalogue: ContentReader,
+        _ body: (Int, Event) throws -> Void
+    ) throws {
         let rows = try Statement(
             connection,
             """
@@ -200,62 +211,5 @@ extension Statement {
         case .uuid(let high, let low):
             withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bind(index, blob: $0) }
         }
-    }
-}
-
-/// Reads contents by code, with a cache of bounded size.
-final class ContentReader {
-    private let path: String
-    private let statement: Statement
-    private let texts: Statement
-    private var cache: [Int: EventContent] = [:]
-    private var textCache: [Int: String] = [:]
-    private static let limit = 1 << 14
-
-    init(_ connection: OpaquePointer, path: String) throws {
-        self.path = path
-        statement = try Statement(
-            connection,
-            """
-            SELECT c.source, c.detail_type, c.envelope, c.form, d.name, c.detail, c.device
-            FROM content c LEFT JOIN device d ON d.code = c.device WHERE c.code = ?
-            """, path: path)
-        texts = try Statement(connection, "SELECT body FROM text WHERE code = ?", path: path)
-    }
-
-    /// The content of a code; nil where the ledger has none.
-    ///
-    /// - Throws: `LedgerError.damaged` where it lacks a part.
-    func content(_ code: Int) throws -> EventContent? {
-        if let found = cache[code] { return found }
-        statement.bind(1, code)
-        defer { statement.reset() }
-        guard try statement.step() else { return nil }
-        guard let form = UInt8(exactly: statement.int(3)).flatMap(EventForm.init(rawValue:)) else {
-            throw LedgerError.damaged(
-                path: path, sequence: nil, reason: "content \(code) has form \(statement.int(3))")
-        }
-        let content = EventContent(
-            source: try text(statement.int(0)), detailType: try text(statement.int(1)),
-            device: statement.isNull(6)
-                ? nil : try statement.checkedText(4, of: "the device of content \(code)"),
-            detail: try statement.checkedText(5, of: "the detail of content \(code)"), form: form,
-            envelope: try statement.optionalInt(2).map(text))
-        if cache.count >= ContentReader.limit { cache.removeAll(keepingCapacity: true) }
-        cache[code] = content
-        return content
-    }
-
-    private func text(_ code: Int) throws -> String {
-        if let found = textCache[code] { return found }
-        texts.bind(1, code)
-        defer { texts.reset() }
-        guard try texts.step() else {
-            throw LedgerError.damaged(path: path, sequence: nil, reason: "text \(code) is missing")
-        }
-        let body = try texts.checkedText(0, of: "text \(code)")
-        if textCache.count >= ContentReader.limit { textCache.removeAll(keepingCapacity: true) }
-        textCache[code] = body
-        return body
     }
 }

@@ -14,6 +14,7 @@ import Glibc
 public final class EventLedger: Sendable {
     public let path: String
     let file: LedgerFile
+    let contents = SharedContents()
 
     /// Opens a ledger for reading.
     ///

@@ -28,12 +28,20 @@ public struct FeederFirmware: Sendable {
     private var loop: Timestamp
     private var feed: Feed?
     private var hopper: Int
-    private var published: [UInt8]?
+    private var published: State?
     private var remembered: [[UInt8]] = []
     private var rememberedIDs: Set<[UInt8]> = []
 
+    /// What a state says: the same one is not published twice, unless all are.
+    private struct State: Equatable {
+        /// Per cent of a full hopper; the older firmware does not say.
+        var capacity: Int?
+        /// The older firmware's clock.
+        var second: Int64?
+    }
+
     private struct Feed {
-        var bowls: [Bowl]
+        var click: ClickKind
         var begin: Timestamp
         /// When the loop goes on.
         var end: Timestamp
@@ -108,7 +116,7 @@ public struct FeederFirmware: Sendable {
                 continue
             }
             feed = Feed(
-                bowls: click.bowls, begin: now,
+                click: click, begin: now,
                 end: Timestamp(
                     microseconds: now.microseconds + settings.feedDuration + settings.restDuration),
                 payload: payload)
@@ -133,7 +141,7 @@ public struct FeederFirmware: Sendable {
         _ feed: Feed, by end: Timestamp, _ output: (Output) throws -> Void
     ) rethrows {
         let ran = min(max(0, end.microseconds - feed.begin.microseconds), settings.feedDuration)
-        for bowl in feed.bowls {
+        for bowl in Bowl.allCases where feed.click.fills(bowl) {
             let portion = Int(Int64(settings.grams(bowl)) * ran / settings.feedDuration)
             if settings.isRefilled, hopper < portion { hopper = settings.hopperGrams }
             let grams = min(portion, hopper)
@@ -151,20 +159,19 @@ public struct FeederFirmware: Sendable {
         let state = state(at: now)
         if settings.states == .onChange, state == published { return }
         published = state
-        try output(.state(state))
+        // Outside a feed, which is when states are published, both motors stand.
+        let text =
+            state.capacity.map { "{\"food_capacity\":\($0)}" }
+            ?? "{\"time\":\"\(now.text(.second))\",\"state_1\":0,\"state_2\":0}"
+        try output(.state(Array(text.utf8)))
     }
 
-    private func state(at now: Timestamp) -> [UInt8] {
-        switch settings.firmware {
-        case .current:
-            let capacity =
-                settings.hopperGrams == 0 ? 0 : hopper * 100 / settings.hopperGrams
-            return Array("{\"food_capacity\":\(capacity)}".utf8)
-        case .older:
-            // Outside a feed, which is when states are published, both motors stand.
-            return Array(
-                "{\"time\":\"\(now.text(.second))\",\"state_1\":0,\"state_2\":0}".utf8)
+    private func state(at now: Timestamp) -> State {
+        guard settings.firmware == .current else {
+            return State(second: now.floored(to: .second).seconds)
         }
+        return State(
+            capacity: settings.hopperGrams == 0 ? 0 : hopper * 100 / settings.hopperGrams)
     }
 }
 

@@ -33,7 +33,7 @@ public final class FeederFunction: Target {
     public private(set) var counts = Counts()
     private let publishesReplays: Bool
     private let publisher: any MessagePublisher
-    private let route: TopicRoute
+    private var route: TopicRoute
 
     /// - Parameter publishesReplays: whether the mended function acts on replayed events, too. The
     ///   deployed one always does.
@@ -48,14 +48,13 @@ public final class FeederFunction: Target {
     }
 
     public func receive(_ delivery: borrowing Delivery) throws {
-        let device = delivery.event.event.device
         let sequence = delivery.event.sequence
         let payload: [UInt8]? = try delivery.withInput { try self.payload(of: $0) }
         guard let payload else {
             counts.replaysIgnored += 1
             return
         }
-        let topic = try route.topic(device: device, sequence: sequence)
+        let topic = try route.topic(of: delivery.event.event.content, at: sequence)
         try publisher.publish(
             Message(topic: topic, payload: payload, qos: variant == .deployed ? .zero : .one),
             at: delivery.now)

@@ -19,48 +19,65 @@ public struct FeederDirectory: Sendable {
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The feeder of `device` as registered before `sequence`, or now where that is nil: a device
-    /// that is not registered is a feeder of its own name, and no device is `default`.
-    public func feeder(of device: String?, at sequence: Int?) -> String {
-        guard let device else { return FeederSystem.defaultFeeder }
-        guard let known = changes[Array(device.utf8)] else { return device }
-        let last = sequence.map { limit in known.last { $0.sequence < limit } } ?? known.last
-        return last?.feeder ?? device
+    /// The feeders of `device`, each after the sequence of its registration: a device that is not
+    /// registered is a feeder of its own name, and no device is `default`.
+    func feeders(of device: String?) -> [(after: Int, feeder: String)] {
+        let own = (after: 0, feeder: device ?? FeederSystem.defaultFeeder)
+        let known = device.flatMap { changes[Array($0.utf8)] } ?? []
+        return [own] + known.map { (after: $0.sequence, feeder: $0.feeder) }
     }
 }
 
 /// Where the function publishes to: one topic, or a topic a feeder.
-public struct TopicRoute: Sendable {
-    private let template: String
+public struct TopicRoute {
+    private let template: TopicTemplate
     private let directory: FeederDirectory
     private let fixed: TopicName?
-    /// Whether the template names the feeder, and the device.
-    private let names: (feeder: Bool, device: Bool)
+    private var known = ContentMemo<[(after: Int, topic: Result<TopicName, TargetFailure>)]>()
 
     /// - Parameter template: may hold `${feeder}` and `${device}`.
     public init(_ template: String, directory: FeederDirectory) {
-        self.template = template
+        self.template = TopicTemplate(template)
         self.directory = directory
         fixed = template.contains("${") ? nil : TopicName(template)
-        names = (template.contains("${feeder}"), template.contains("${device}"))
     }
 
+    /// - Parameter sequence: the event's; nil for one that happens now.
     /// - Throws: `TargetFailure` where the name does not fit into one level of a topic.
-    public func topic(device: String?, sequence: Int?) throws -> TopicName {
+    public mutating func topic(
+        of content: EventContent, at sequence: Int?
+    ) throws(TargetFailure) -> TopicName {
         if let fixed { return fixed }
-        let feeder = directory.feeder(of: device, at: sequence)
+        let topics = known.value(of: content) { [template, directory] content in
+            directory.feeders(of: content.device).map { after, feeder in
+                (after, template.topic(feeder: feeder, device: content.device))
+            }
+        }
+        let sequence = sequence ?? .max
+        return try (topics.last { $0.after < sequence } ?? topics[0]).topic.get()
+    }
+}
+
+/// A topic with variables for feeder and device.
+private struct TopicTemplate {
+    let text: String
+    /// Whether the template names the feeder, and the device.
+    private let names: (feeder: Bool, device: Bool)
+
+    init(_ text: String) {
+        self.text = text
+        names = (text.contains("${feeder}"), text.contains("${device}"))
+    }
+
+    func topic(feeder: String, device: String?) -> Result<TopicName, TargetFailure> {
         for name in [names.feeder ? feeder : nil, names.device ? device : nil].compactMap(\.self)
         where name.utf8.contains(where: { $0 == 0x2F || $0 == 0x2B || $0 == 0x23 || $0 == 0 }) {
-            throw TargetFailure(
-                code: "ValueError", reason: "\"\(name)\" cannot be a level of an MQTT topic name",
-                isPermanent: true)
+            let reason = "\"\(name)\" cannot be a level of an MQTT topic name"
+            return .failure(
+                TargetFailure(code: "ValueError", reason: reason, isPermanent: true))
         }
-        return TopicName(TopicRoute.fill(template, feeder: feeder, device: device))
-    }
-
-    /// A template with its variables filled in.
-    public static func fill(_ template: String, feeder: String, device: String? = nil) -> String {
-        template.replacing("${feeder}", with: feeder)
+        let topic = text.replacing("${feeder}", with: feeder)
             .replacing("${device}", with: device ?? FeederSystem.defaultFeeder)
+        return .success(TopicName(topic))
     }
 }

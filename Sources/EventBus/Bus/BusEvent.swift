@@ -23,7 +23,6 @@ public struct BusEvent: Sendable {
 /// What events of one content have in common is put together once.
 struct EventSpelling {
     private struct Template {
-        let content: EventContent
         /// Up to the id, from the id to the time, from the time to the end.
         let parts: (head: [UInt8], middle: [UInt8], tail: [UInt8])
 
@@ -42,19 +41,16 @@ struct EventSpelling {
                 tail += ",\(key):\(value)"
             }
             tail += ",\"detail\":\(content.detail)"
-            self.content = content
             parts = (Array("{\(version)\"id\":\"".utf8), Array(middle.utf8), Array(tail.utf8))
         }
     }
 
-    private static let limit = 1 << 14
-    private var templates: [SHA256Digest: Template] = [:]
-    private var last: Template?
+    private var templates = ContentMemo<Template>()
     private var replay: (name: String, member: [UInt8])?
 
     /// Writes `event` into `bytes`, whose room is used again.
     mutating func write(_ event: BusEvent, into bytes: inout [UInt8]) {
-        let template = self.template(of: event.event.content)
+        let template = templates.value(of: event.event.content, Template.init)
         bytes.removeAll(keepingCapacity: true)
         bytes += template.parts.head
         if case .uuid = event.event.id {
@@ -74,15 +70,6 @@ struct EventSpelling {
         bytes += template.parts.tail
         if let name = event.replayName { bytes += replayMember(name) }
         bytes.append(0x7D)
-    }
-
-    private mutating func template(of content: EventContent) -> Template {
-        if let last, last.content === content { return last }
-        let template = templates[content.digest] ?? Template(content)
-        if templates.count >= EventSpelling.limit { templates.removeAll(keepingCapacity: true) }
-        templates[content.digest] = template
-        last = template
-        return template
     }
 
     private mutating func replayMember(_ name: String) -> [UInt8] {

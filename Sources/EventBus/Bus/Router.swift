@@ -8,10 +8,8 @@ import EventPatterns
 struct Router {
     private let matcher: RuleMatcher
     private let canRemember: Bool
-    private var known: [SHA256Digest: [Int]] = [:]
-    private var last: (content: EventContent, rules: [Int])?
+    private var known = ContentMemo<[Int]>()
     private var replay: String?
-    private static let limit = 1 << 14
 
     init(_ patterns: [EventPattern]) {
         matcher = RuleMatcher(patterns)
@@ -22,27 +20,18 @@ struct Router {
 
     /// The places of the rules that match, in order.
     mutating func rules(for event: BusEvent, _ envelope: EventEnvelope) throws -> [Int] {
-        guard canRemember else { return try match(event, envelope) }
+        guard canRemember else { return try matcher.match(event, envelope) }
         if event.replayName != replay {
             replay = event.replayName
-            known.removeAll(keepingCapacity: true)
-            last = nil
+            known.forgetAll()
         }
-        let content = event.event.content
-        if let last, last.content === content { return last.rules }
-        let rules: [Int]
-        if let found = known[content.digest] {
-            rules = found
-        } else {
-            rules = try match(event, envelope)
-            if known.count >= Router.limit { known.removeAll(keepingCapacity: true) }
-            known[content.digest] = rules
-        }
-        last = (content, rules)
-        return rules
+        return try known.value(of: event.event.content) { _ in try matcher.match(event, envelope) }
     }
 
-    private func match(_ event: BusEvent, _ envelope: EventEnvelope) throws -> [Int] {
-        try envelope.bytes(of: event).withUnsafeBytes { try matcher.matches($0) }
+}
+
+extension RuleMatcher {
+    fileprivate func match(_ event: BusEvent, _ envelope: EventEnvelope) throws -> [Int] {
+        try envelope.bytes(of: event).withUnsafeBytes { try matches($0) }
     }
 }

@@ -18,7 +18,6 @@ public final class EventFold {
     public private(set) var undecodable = 0
 
     private struct Known {
-        var content: EventContent
         var click: ClickKind?
         var isHeard: Bool
         var device: Int
@@ -26,15 +25,13 @@ public final class EventFold {
 
     private let places: PlaceIndex
     private let heard: [any EventDetail.Type]
-    private var known: [SHA256Digest: Known] = [:]
-    private var last: Known?
+    private var known = ContentMemo<Known>()
     /// The sequences that each fold had come to before.
     private let begins: [Int]
     /// What had been folded in there.
     private let inputs: [InputDigest]
     private var had: SequenceSet
     private var presses: [Press] = []
-    private static let limit = 1 << 14
 
     /// - Parameters:
     ///   - devices: names by code, from 1, as `EventLedger.devices()` gives them.
@@ -148,18 +145,10 @@ public final class EventFold {
     }
 
     private func meaning(of content: EventContent) -> Known {
-        if let last, last.content === content { return last }
-        if let found = known[content.digest] {
-            last = found
-            return found
+        known.value(of: content) { content in
+            Known(
+                click: content.click, isHeard: heard.contains { $0.matches(content) },
+                device: places.code(of: content.device))
         }
-        let found = Known(
-            content: content, click: content.click,
-            isHeard: heard.contains { $0.matches(content) },
-            device: places.code(of: content.device))
-        if known.count >= EventFold.limit { known.removeAll(keepingCapacity: true) }
-        known[content.digest] = found
-        last = found
-        return found
     }
 }

@@ -18,8 +18,14 @@ import Testing
     private func topic(
         _ template: String, _ device: String?, _ sequence: Int?
     ) throws -> String {
-        try TopicRoute(template, directory: directory)
-            .topic(device: device, sequence: sequence).description
+        var route = TopicRoute(template, directory: directory)
+        return try route.topic(of: Self.press(of: device), at: sequence).description
+    }
+
+    private static func press(of device: String?) -> EventContent {
+        EventContent(
+            source: FeederSystem.source, detailType: FeederSystem.detailType, device: device,
+            detail: #"{"click-type":"LONG"}"#)
     }
 
     @Test(arguments: [
@@ -45,8 +51,8 @@ import Testing
 
     @Test func `tells two spellings of one letter apart`() throws {
         #expect(try topic("${feeder}", "caf\u{E9}", 9) == "one scalar")
-        let other = try TopicRoute("${feeder}", directory: directory)
-            .topic(device: "cafe\u{301}", sequence: 9)
+        var route = TopicRoute("${feeder}", directory: directory)
+        let other = try route.topic(of: Self.press(of: "cafe\u{301}"), at: 9)
         #expect(other.bytes == Array("cafe\u{301}".utf8))
     }
 
@@ -70,8 +76,8 @@ import Testing
 
     @Test func `asks no more of a name than to stand where it stands`() throws {
         let odd = FeederDirectory([(1, Self.registration("a/b", "kitchen"))])
-        let route = TopicRoute("f/${feeder}", directory: odd)
-        #expect(try route.topic(device: "a/b", sequence: 2).description == "f/kitchen")
+        var route = TopicRoute("f/${feeder}", directory: odd)
+        #expect(try route.topic(of: Self.press(of: "a/b"), at: 2).description == "f/kitchen")
         #expect(try topic("f/${device}", "slash", 9) == "f/slash")
     }
 
