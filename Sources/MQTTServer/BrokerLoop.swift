@@ -149,12 +149,7 @@ final class BrokerLoop {
         switch action {
         case .send(let id, let packet):
             guard let handler = handler(id) else { return }
-            handler.enqueue(packet)
-            if case .publish = packet {
-                handler.watch?.watch.delivered()
-                hasNews = true
-            }
-            guard !handler.isTouched else { return }
+            guard stage(packet, id, handler), !handler.isTouched else { return }
             handler.isTouched = true
             touched.append(handler)
         case .close(let id):
@@ -162,6 +157,27 @@ final class BrokerLoop {
             forget(id, handler)
             handler.end()
         }
+    }
+
+    /// false where the client reads too slowly to get the packet.
+    private func stage(
+        _ packet: Packet, _ id: ConnectionID, _ handler: ConnectionHandler
+    ) -> Bool {
+        switch handler.enqueue(packet) {
+        case .staged:
+            if case .publish = packet {
+                handler.watch?.watch.delivered()
+                hasNews = true
+            }
+            return true
+        case .dropped:
+            droppedPublishCount += 1
+            if case .publish(let publish) = packet {
+                core.dropped(publish.message, on: id, at: clock.now())
+            }
+        case .tooMuch: core.disconnect(id, reason: .throttled, at: clock.now())
+        }
+        return false
     }
 
     func encode(_ packet: Packet, into buffer: inout ByteBuffer) {

@@ -144,19 +144,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private var isOver = false
 
+    /// What became of a packet for the client.
+    enum Fate {
+        case staged
+        /// The client reads too slowly: of QoS 0 it gets no more for now.
+        case dropped
+        /// The client reads too slowly for anything: it has to go.
+        case tooMuch
+    }
+
     /// Stages a packet. `flush` sends it.
-    func enqueue(_ packet: Packet) {
-        guard id != nil else { return }
+    func enqueue(_ packet: Packet) -> Fate {
         let waiting = staged.readableBytes
         if waiting >= broker.limits.droppingByteCount {
-            if case .publish(let publish) = packet, publish.message.qos == .zero {
-                broker.droppedPublishCount += 1
-                return
-            }
-            guard waiting < broker.limits.closingByteCount else {
-                context?.close(promise: nil)
-                return
-            }
+            if case .publish(let publish) = packet, publish.message.qos == .zero { return .dropped }
+            guard waiting < broker.limits.closingByteCount else { return .tooMuch }
         }
         broker.encode(packet, into: &staged)
         if case .publish = packet {
@@ -164,6 +166,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             stagedAnswerByteCount += staged.readableBytes - waiting
         }
         if staged.readableBytes >= Self.chunkByteCount { flush() }
+        return .staged
     }
 
     /// Hands what is staged to the channel, if the client keeps up with reading.

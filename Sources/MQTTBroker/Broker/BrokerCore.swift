@@ -145,6 +145,16 @@ public struct BrokerCore: Sendable {
         end(place, reason, announced: true)
     }
 
+    /// The carrier has dropped a message of QoS 0 that it was given to send, because the client
+    /// reads too slowly: the transcript says so, in a record behind that of the sending.
+    public mutating func dropped(_ message: Message, on id: ConnectionID, at now: Timestamp) {
+        move(to: now)
+        guard let client = clientID(of: id) else { return }
+        statistics.publishesSent &-= 1
+        statistics.deliveriesDropped &+= 1
+        record(.publish(.dropped, message), client)
+    }
+
     // MARK: Outputs
 
     /// Gives the actions since the last call, in order. `actions` is emptied first and its memory

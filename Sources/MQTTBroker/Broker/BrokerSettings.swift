@@ -108,7 +108,7 @@ public struct BrokerStatistics: Sendable, Equatable {
     public var publishesThrottled: UInt64 = 0
     /// Deliveries that no policy allowed.
     public var deliveriesWithheld: UInt64 = 0
-    /// Deliveries dropped: over a queue's limit, or too old.
+    /// Deliveries dropped: over a queue's limit, too old, or to a reader that is too slow.
     public var deliveriesDropped: UInt64 = 0
     /// Packets lost by injected faults.
     public var faultsFired: UInt64 = 0

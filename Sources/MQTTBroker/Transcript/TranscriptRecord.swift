@@ -12,6 +12,8 @@ public struct TranscriptRecord: Sendable, Equatable {
         case out
         /// From the broker, and lost on its way by an injected fault.
         case lost
+        /// Among what went `out` before, and never sent: the client reads too slowly.
+        case dropped
         /// A client's will, published by the broker.
         case will
     }

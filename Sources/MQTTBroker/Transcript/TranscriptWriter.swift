@@ -78,6 +78,7 @@ public struct TranscriptWriter: Sendable {
         case .in: bytes.append(",\"event\":\"PUBLISH\",\"direction\":\"in\",\"qos\":")
         case .out: bytes.append(",\"event\":\"PUBLISH\",\"direction\":\"out\",\"qos\":")
         case .lost: bytes.append(",\"event\":\"PUBLISH\",\"direction\":\"lost\",\"qos\":")
+        case .dropped: bytes.append(",\"event\":\"PUBLISH\",\"direction\":\"dropped\",\"qos\":")
         case .will: bytes.append(",\"event\":\"PUBLISH\",\"direction\":\"will\",\"qos\":")
         }
         bytes.append(0x30 + message.qos.rawValue)
