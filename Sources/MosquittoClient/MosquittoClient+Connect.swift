@@ -113,6 +113,12 @@ extension MosquittoClient {
         guard code == MOSQ_ERR_SUCCESS.code else {
             // EPROTO comes from libmosquitto's TLS only: somebody was reached.
             if code == MOSQ_ERR_TLS.code || number == EPROTO { throw .tls(reason: complaint) }
+            // With TLS the handshake begins here: somebody was there, and hung up.
+            if handle.address.isTLS, number == EPIPE || number == ECONNRESET {
+                throw .tls(
+                    reason: "the broker closed the connection in the handshake; it may want a"
+                        + " certificate, or not trust ours")
+            }
             throw .cannotConnect(
                 reason: code == MOSQ_ERR_ERRNO.code
                     ? SystemError.text(number) : LibraryCode.text(code, errno: number))
@@ -144,7 +150,7 @@ extension MosquittoClient {
             case .timeout:
                 let what = isTLS ? "The TLS handshake and CONNACK" : "CONNACK"
                 throw .timeout(waitingFor: what, after: timeout)
-            case .lost where !arrivals.complaints.isEmpty: throw .tls(reason: complaint)
+            case .lost where isTLS && !arrivals.complaints.isEmpty: throw .tls(reason: complaint)
             case .lost:
                 let place =
                     !arrivals.connectCodes.isEmpty
