@@ -148,7 +148,7 @@ let package = Package(
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
                 "Topology", "EventBus", "MQTTBroker", "MQTTServer", "CatFeeder", "Expectations",
-                "Lab",
+                "Lab", "MosquittoClient", "BrokerDoubles",
             ]
         ),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
@@ -167,6 +167,11 @@ let package = Package(
             name: "Reference", dependencies: ["EventModel", "Simulation", "Ledger"],
             path: "Tests/Reference"
         ),
+        // Brokers that fail, which two test bundles connect to.
+        .target(
+            name: "BrokerDoubles", dependencies: ["EventModel", "MQTTBroker"],
+            path: "Tests/BrokerDoubles"
+        ),
         .testTarget(
             name: "ProjectionsTests",
             dependencies: [
@@ -183,6 +188,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "replaylab", "EventModel", "Simulation", "Ledger", "Lab", "Reference",
+                "MQTTServer", "BrokerDoubles",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -14,6 +14,8 @@ public final class RemoteLink: BrokerLink {
     private var clients: [RemoteClient] = []
     /// The clients that subscribe to each topic.
     private var subscribers: [[UInt8]: [Int]] = [:]
+    /// Messages for our feeders that were sent since all had arrived for the last time.
+    private var underWay: [Message] = []
 
     /// - Parameter timeout: how long an answer or a delivery may take.
     public init(_ address: BrokerAddress, tls: TLSFiles? = nil, timeout: Duration = .seconds(5)) {
@@ -35,14 +37,38 @@ public final class RemoteLink: BrokerLink {
         }
     }
 
-    fileprivate func published(to topic: TopicName) {
-        for client in subscribers[topic.bytes] ?? [] { clients[client].expected += 1 }
+    fileprivate func published(_ message: Message) {
+        guard let hearing = subscribers[message.topic.bytes] else { return }
+        underWay.append(message)
+        for client in hearing { clients[client].expected += 1 }
     }
 
     public func settle(at now: Timestamp, _ give: (Int, Message) throws -> Void) throws {
+        guard !underWay.isEmpty else { return }
         for client in clients {
             for message in try client.takeDeliveries() { try give(client.number, message) }
         }
+        underWay.removeAll(keepingCapacity: true)
+    }
+
+    /// What the client's error means to a run, with the messages of which nobody knows whether they
+    /// have arrived.
+    fileprivate func failure(_ error: MQTTClientError, of message: Message? = nil) -> LinkError {
+        var unsure = underWay
+        if let message, error.fate != .notSent { unsure.append(message) }
+        let kind: LinkError.Kind =
+            switch error.kind {
+            case .cannotConnect, .tls: .unreachable
+            case .timeout: .timeout
+            case .connectionLost, .notConnected: .closed
+            case .refused, .rejected, .subscriptionRefused: .refused
+            }
+        guard !unsure.isEmpty else { return LinkError(kind, "\(error)") }
+        let list = unsure.map { "\($0.topic) \(String(decoding: $0.payload, as: UTF8.self))" }
+        return LinkError(
+            kind,
+            "\(error) It is unknown whether this has arrived, which may come twice if it is sent"
+                + " again: \(list.joined(separator: ", "))")
     }
 
     public func cut(_ client: Int, at now: Timestamp) throws { throw notOurs("cut a connection") }
@@ -87,24 +113,32 @@ private final class RemoteClient: MessagingClient {
 
     func connect(at now: Timestamp) throws {
         expected = 0
-        try client.connect(to: link.address, tls: link.tls, timeout: link.timeout)
+        do throws(MQTTClientError) {
+            try client.connect(to: link.address, tls: link.tls, timeout: link.timeout)
+        } catch { throw link.failure(error) }
     }
 
     func subscribe(_ filter: String, qos: QoS, at now: Timestamp) throws {
-        try client.subscribe(filter, qos: qos, timeout: link.timeout)
+        do throws(MQTTClientError) {
+            try client.subscribe(filter, qos: qos, timeout: link.timeout)
+        } catch { throw link.failure(error) }
         link.subscribed(number, to: filter)
     }
 
     func publish(_ message: Message, at now: Timestamp) throws {
-        try client.publish(message, timeout: link.timeout)
-        link.published(to: message.topic)
+        do throws(MQTTClientError) {
+            try client.publish(message, timeout: link.timeout)
+        } catch { throw link.failure(error, of: message) }
+        link.published(message)
     }
 
     func takeDeliveries() throws -> [Message] {
         guard expected > 0 else { return [] }
-        let messages = try client.receive(atLeast: expected, timeout: link.timeout)
-        expected = max(0, expected - messages.count)
-        return messages
+        do throws(MQTTClientError) {
+            let messages = try client.receive(atLeast: expected, timeout: link.timeout)
+            expected = max(0, expected - messages.count)
+            return messages
+        } catch { throw link.failure(error) }
     }
 
     func acknowledge(at now: Timestamp) {}

@@ -10,13 +10,22 @@ final class DecisionLog: BusObserver {
     var onRedelivery: (MessageKey) -> Void = { _ in }
     /// Counts by kind, for the report.
     private(set) var counts: [String: Int] = [:]
+    /// Events that a target failed on, by target: they wait for another attempt.
+    private var failed: [String: Set<Int>] = [:]
+
+    /// The sequences of events that wait for another attempt, in no order.
+    var awaited: [Int] { failed.values.flatMap { $0 } }
 
     func bus(_ attempt: AttemptAddress, came outcome: BusOutcome, at now: Timestamp) {
         switch outcome {
-        case .delivered: break
-        case .failed(_, let hasActed, _): note(attempt, .failed(acted: hasActed), now)
+        case .delivered: if !failed.isEmpty { failed[attempt.target]?.remove(attempt.sequence) }
+        case .failed(_, let hasActed, _):
+            failed[attempt.target, default: []].insert(attempt.sequence)
+            note(attempt, .failed(acted: hasActed), now)
         case .duplicated: note(attempt, .duplicated, now)
-        case .deadLettered: note(attempt, .deadLettered, now)
+        case .deadLettered:
+            failed[attempt.target]?.remove(attempt.sequence)
+            note(attempt, .deadLettered, now)
         }
     }
 

@@ -28,6 +28,8 @@ public final class Replay {
 
     let parts: PathParts
     private var progress: ReplayProgress
+    /// What was taken from the plan and is being put, and how much of it has been.
+    private var stretch: (puts: [PlannedPut], done: Int) = ([], 0)
 
     public convenience init(_ request: ReplayRequest) throws {
         let history = try History(
@@ -94,12 +96,20 @@ public final class Replay {
             try finish(path)
         } catch {
             progress.state = .failed
+            progress.next = resumePoint(plan, log)
             try? path.link?.close(at: path.now)
             throw ReplayFailure(progress: progress, underlying: error)
         }
         let isWhole = progress.state == .completed
+        if !isWhole { progress.next = resumePoint(plan, log) }
         return try makeReport(
             path, log, try audit.finish(without: isWhole ? nil : plan.leftOver()))
+    }
+
+    private func resumePoint(_ plan: any ReplayPlan, _ log: DecisionLog) -> Int? {
+        plan.leftOver().resumePoint(
+            begun: stretch.puts[stretch.done...].map(\.sequence), awaited: log.awaited,
+            last: request.window.last)
     }
 
     private func start() throws -> Timestamp {
@@ -133,12 +143,14 @@ public final class Replay {
         while true {
             let stretch = try plan.next()
             guard !stretch.isEmpty else { return }
+            self.stretch = (stretch, 0)
             for put in stretch {
                 try pace?(put.at)
                 try outages.advance(to: put.at)
                 try path.put(
                     BusEvent(put.event, sequence: put.sequence, replayName: request.name),
                     at: put.at)
+                self.stretch.done += 1
                 progress.events += 1
                 progress.sequence = max(progress.sequence, put.sequence)
                 progress.lastReplayed = put.event.time
@@ -221,8 +233,6 @@ public struct ReplayFailure: Error, CustomStringConvertible {
     public let underlying: any Error
 
     public var description: String {
-        let next = progress.sequence + 1
-        return "the replay FAILED after sequence \(progress.sequence): \(underlying); go on with"
-            + " --from seq:\(next)"
+        "the replay FAILED after sequence \(progress.sequence): \(underlying); \(progress.advice)"
     }
 }

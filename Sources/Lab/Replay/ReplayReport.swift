@@ -25,6 +25,9 @@ public struct ReplayProgress: Sendable {
     public var lastReplayed: Timestamp?
     /// The moment of virtual time.
     public var now: Timestamp
+    /// The sequence from which another replay goes on, so that nothing is lost: of a run that was
+    /// cancelled or failed. nil where every event was sent.
+    public var next: Int?
 }
 
 /// What came of a replay.

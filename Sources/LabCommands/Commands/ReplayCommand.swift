@@ -124,8 +124,7 @@ struct ReplayCommand: ParsableCommand {
         if json { printer.printJSON() } else { printer.printText() }
         if report.state == .cancelled {
             Terminal.note(
-                "cancelled after sequence \(report.progress.sequence); go on with"
-                    + " --from seq:\(report.progress.sequence + 1)")
+                "cancelled after sequence \(report.progress.sequence); \(report.progress.advice)")
             throw Interruption()
         }
         guard report.isAccepted else { throw ExitStatus.finding }
