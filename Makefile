@@ -4,7 +4,7 @@
 help:
 	@echo "make demo    set up, build, and show five years of two cats"
 	@echo "make test    set up, build, and run every test"
-	@echo "make bench   set up, build, and measure against raw SQLite in C and orjson"
+	@echo "make bench   set up, build, and measure against raw SQLite in C, orjson and mosquitto"
 	@echo "make lint    check the format"
 	@echo "make readme  check that the README's sessions print what it says"
 
@@ -18,6 +18,7 @@ test: install-packages install-test-tools
 bench: install-packages
 	@scripts/bench
 	@Benchmarks/patterns
+	@Benchmarks/wire
 
 format:
 	swift format -i -r Package.swift Sources Tests Benchmarks Examples

@@ -120,6 +120,16 @@ let package = Package(
             ],
             path: "Benchmarks/LedgerBench"
         ),
+        // A history over real sockets, beside Debian's mosquitto.
+        .executableTarget(
+            name: "wire-bench",
+            dependencies: [
+                "EventModel", "Ledger", "Topology", "CatFeeder", "Expectations", "MQTTServer",
+                "MosquittoClient", "Lab",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/WireBench"
+        ),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventModel", "EventPatterns"]),
         .testTarget(
             name: "EventBusTests",
