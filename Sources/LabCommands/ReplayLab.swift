@@ -81,6 +81,6 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
             ReplayCommand.self, VerifyCommand.self, InfoCommand.self, PatternCommand.self,
-            BrokerCommand.self,
+            BrokerCommand.self, ExperimentCommand.self,
         ])
 }

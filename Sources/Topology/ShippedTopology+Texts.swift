@@ -12,6 +12,9 @@ extension ShippedTopology {
 
         button-handler: deployed
 
+        # The Terraform asks for archives and names none: nothing is kept that could be replayed.
+        archives: []
+
         rules:
           - name: feeds-rule
             pattern: |
@@ -85,6 +88,9 @@ extension ShippedTopology {
           region: ap-southeast-2
 
         button-handler: mended
+
+        archives:
+          - name: all-events
 
         rules:
           - name: feeds-rule
@@ -160,6 +166,9 @@ extension ShippedTopology {
           region: ap-southeast-2
 
         button-handler: mended
+
+        archives:
+          - name: all-events
 
         rules:
           - name: feeds-rule

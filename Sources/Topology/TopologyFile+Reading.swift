@@ -15,11 +15,14 @@ extension TopologyFile {
     /// - Parameter file: what errors call the file.
     public init(text: String, file: String) throws(TopologyError) {
         let root = try YAMLText(text: text, file: file, kind: "topology").root()
-        let keys = ["name", "bus", "button-handler", "rules", "policies", "things", "feeders"]
+        let keys = [
+            "name", "bus", "button-handler", "archives", "rules", "policies", "things", "feeders",
+        ]
         let top = try root.mapping(of: "a topology", keys: keys)
         name = try top.required("name").name("the topology's name")
         bus = try Bus(top.required("bus"))
         buttonHandler = try top.required("button-handler").choice("button handler", Variant.self)
+        archives = try top["archives"].map(Archive.list) ?? []
         var reader = ThingReader()
         if let node = top["policies"] { try reader.readPolicies(node) }
         if let node = top["things"] {

@@ -12,6 +12,8 @@ public struct TopologyFile: Sendable {
     public let bus: Bus
     /// Which form of the button handler puts events on the bus.
     public let buttonHandler: Variant
+    /// The archives of the bus; none where the file names none.
+    public let archives: [Archive]
     /// In the file's order, which is the order in which an event is matched.
     public let rules: [Rule]
     /// Who may connect to the broker, with templates not yet filled.

@@ -82,10 +82,14 @@ extension MessagePath {
     /// - Parameters:
     ///   - folds: the projections' folds; those that no target names are left alone.
     ///   - link: asked for a way to a broker where messages are sent.
+    ///   - managed: rules beside the topology's, which come first.
+    ///   - watched: puts something before a target.
     convenience init(
         _ parts: PathParts, history: History, folds: [ProjectionFold], devices: [String],
         disturber: Disturber?, log: DecisionLog,
         link makeLink: (PolicyBook?) throws -> any BrokerLink,
+        managed: [ManagedRule] = [],
+        watching watched: (String, any Target) -> any Target = { $1 },
         at now: Timestamp
     ) throws {
         let request = parts.request
@@ -141,12 +145,15 @@ extension MessagePath {
                     process.command, timeoutSeconds: process.timeoutSeconds)
             }
         }
+        targets = Dictionary(
+            uniqueKeysWithValues: targets.map { ($0.key, watched($0.key, $0.value)) })
+        for one in managed { targets[one.targetID] = one.target }
         let bus = Bus(
             name: BusName(
                 name: request.topology.bus.name, account: request.topology.bus.account,
                 region: request.topology.bus.region),
-            rules: try parts.rules.map { try $0.runtime() }, targets: targets, seed: request.seed,
-            disturbance: disturber)
+            rules: try managed.map { try $0.rule() } + parts.rules.map { try $0.runtime() },
+            targets: targets, seed: request.seed, disturbance: disturber)
         var feeders: [FeederDevice] = []
         if let link {
             for feeder in parts.installation.feeders {

@@ -6,7 +6,7 @@ import Simulation
 /// Takes feeders' Wi-Fi and power away and gives them back, day by day, and loses messages: the faults
 /// of a chaos replay beyond the bus.
 final class OutagePlan {
-    private enum Step { case lose, recover }
+    enum Step { case lose, recover }
 
     private let path: MessagePath
     private let log: DecisionLog
@@ -71,7 +71,8 @@ final class OutagePlan {
         steps.add((place, slot == 1, .recover), at: Timestamp(microseconds: end))
     }
 
-    private func strike(_ place: Int, _ step: Step, isPower: Bool) throws {
+    /// Cuts or restores a feeder's Wi-Fi or power at the path's moment.
+    func strike(_ place: Int, _ step: Step, isPower: Bool) throws {
         let feeder = path.feeders[place]
         switch step {
         case .lose:

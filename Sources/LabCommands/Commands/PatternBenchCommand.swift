@@ -2,6 +2,7 @@ import ArgumentParser
 import EventModel
 import EventPatterns
 import Foundation
+import Lab
 
 struct PatternBenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import EventModel
+import Lab
 import Projections
 
 /// `feeding-stats` as a person likes to see it: totals, hours of the day, the last year's calendar.

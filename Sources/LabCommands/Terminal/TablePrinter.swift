@@ -1,3 +1,4 @@
+import Lab
 import Projections
 
 /// A table for people: columns as wide as their cells, numbers to the right.

@@ -1,4 +1,5 @@
 import Foundation
+import Lab
 import Synchronization
 
 /// Where words go: results to standard output, everything else to standard error.
@@ -97,19 +98,7 @@ extension String {
     }
 }
 
-/// Numbers as people read them, the same in every locale.
-enum Figures {
-    /// 12067 as `12,067`.
-    static func grouped(_ number: Int) -> String {
-        var digits = String(number.magnitude)
-        var parts: [String] = []
-        while digits.count > 3 {
-            parts.insert(String(digits.suffix(3)), at: 0)
-            digits.removeLast(3)
-        }
-        return (number < 0 ? "-" : "") + ([digits] + parts).joined(separator: ",")
-    }
-
+extension Figures {
     /// `number` with one decimal.
     static func decimal(_ number: Double) -> String {
         let tenths = Int((number * 10).rounded())
@@ -126,10 +115,5 @@ enum Figures {
             value /= 1000
         }
         return "\(count) bytes"
-    }
-
-    /// `1 event`, `2 events`.
-    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-        "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
     }
 }

@@ -27,6 +27,10 @@ public struct ScenarioFile: Sendable {
         /// The AWS region.
         public var region = "ap-southeast-2"
 
+        public init(account: String = "123456789012", region: String = "ap-southeast-2") {
+            (self.account, self.region) = (account, region)
+        }
+
         /// The rest of the envelope as a ledger keeps it: JSON without white space.
         public var json: String {
             "{\"version\":\"0\",\"account\":\(JSONText.quoted(account)),"

@@ -56,8 +56,9 @@ public struct ButtonHandler: Sendable {
         return EventID(derivedFrom: hash.digest())
     }
 
-    /// nil for a device event that is no press.
-    private func click(of event: JSONValue) throws(Refusal) -> ClickKind? {
+    /// Where the forms of a button event have their click, each with its value; without those that
+    /// this one lacks.
+    static func clicks(of event: JSONValue) -> [(name: String, value: JSONValue)] {
         let places: [(String, JSONValue?)] = [
             ("devicePayload.clickType", event["devicePayload"]?["clickType"]),
             (
@@ -66,8 +67,17 @@ public struct ButtonHandler: Sendable {
             ),
             ("clickType", event["clickType"]),
         ]
+        return places.compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    static let noClick = Refusal(
+        description: "the button event has no click; expected devicePayload.clickType, "
+            + "deviceEvent.buttonClicked.clickType or clickType")
+
+    /// nil for a device event that is no press.
+    func click(of event: JSONValue) throws(Refusal) -> ClickKind? {
         var found: (name: String, click: ClickKind)?
-        for case (let name, let value?) in places {
+        for (name, value) in ButtonHandler.clicks(of: event) {
             guard let click = value.string.flatMap({ ClickKind(word: $0) }) else {
                 throw Refusal(
                     description: "\(name) is \(value.text()); expected SINGLE, DOUBLE or LONG")
@@ -86,12 +96,10 @@ public struct ButtonHandler: Sendable {
         {
             return nil
         }
-        throw Refusal(
-            description: "the button event has no click; expected devicePayload.clickType, "
-                + "deviceEvent.buttonClicked.clickType or clickType")
+        throw ButtonHandler.noClick
     }
 
-    private func device(of event: JSONValue) throws(Refusal) -> String? {
+    func device(of event: JSONValue) throws(Refusal) -> String? {
         let places: [(String, JSONValue?)] = [
             ("deviceInfo.deviceId", event["deviceInfo"]?["deviceId"]),
             ("devicePayload.serialNumber", event["devicePayload"]?["serialNumber"]),
@@ -106,7 +114,7 @@ public struct ButtonHandler: Sendable {
         return nil
     }
 
-    private func time(of event: JSONValue) throws(Refusal) -> Timestamp? {
+    func time(of event: JSONValue) throws(Refusal) -> Timestamp? {
         var places = [
             ("deviceEvent.buttonClicked.reportedTime", event["deviceEvent"]?["buttonClicked"]),
             ("devicePayload.reportedTime", event["devicePayload"]),
