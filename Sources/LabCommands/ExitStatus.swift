@@ -31,6 +31,7 @@ enum ExitStatus: Int32, Error {
         case is PointInTime.TextError, is RunLengthError, is UsageError: self = .usage
         case let error as ReplayError: self = error.isUsage ? .usage : .data
         case let error as ReplayFailure: self = ExitStatus(error.underlying)
+        case let error as LivePressFailure: self = ExitStatus(error.underlying)
         // The broker did not do what it should: another time it may.
         case is LinkError, is MQTTClientError: self = .temporary
         case is SinkError: self = .inputOutput

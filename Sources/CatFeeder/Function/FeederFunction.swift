@@ -31,6 +31,8 @@ public final class FeederFunction: Target {
 
     public let variant: Variant
     public private(set) var counts = Counts()
+    /// Called with each message that is out.
+    public var onPublish: ((Message) -> Void)?
     private let publishesReplays: Bool
     private let publisher: any MessagePublisher
     private var route: TopicRoute
@@ -55,10 +57,11 @@ public final class FeederFunction: Target {
             return
         }
         let topic = try route.topic(of: delivery.event.event.content, at: sequence)
-        try publisher.publish(
-            Message(topic: topic, payload: payload, qos: variant == .deployed ? .zero : .one),
-            at: delivery.now)
+        let message = Message(
+            topic: topic, payload: payload, qos: variant == .deployed ? .zero : .one)
+        try publisher.publish(message, at: delivery.now)
         counts.published += 1
+        onPublish?(message)
     }
 
     /// The message's bytes, as Python's `json.dumps` writes them; nil for a replay that is left

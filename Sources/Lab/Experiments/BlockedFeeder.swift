@@ -18,7 +18,7 @@ struct BlockedFeeder: Experiment {
             let feeds = run.feeds
             let unfed = history.presses.count - feeds.count
             let died = run.path.feeders.reduce(0) { $0 + $1.counts.died }
-            let away = run.log.counts["message-lost", default: 0]
+            let away = run.decisions["message-lost", default: 0]
             let twice = fedTwice(feeds)
             let grams = run.dispenses.reduce(0) { $0 + $1.grams }
             return Readings(
@@ -27,15 +27,17 @@ struct BlockedFeeder: Experiment {
                     "messages that died in the socket": died,
                     "messages sent while the power was off, and lost": away,
                     "messages that the broker sent again":
-                        run.log.counts["sent-again", default: 0],
+                        run.decisions["sent-again", default: 0],
                     "feeds": feeds.count, "presses never fed": unfed, "presses fed twice": twice,
                     "motor runs asked for": history.motorRuns, "motor runs": run.dispenses.count,
                     "grams asked for": history.grams, "grams": grams,
                 ],
                 holds: unfed == 0 && twice == 0,
-                "\(Figures.count(unfed, "press", "presses")) of "
-                    + "\(Figures.grouped(history.presses.count)) fed nobody"
-                    + (unfed > 0 ? ", \(Figures.grouped(died)) of them died in the socket" : "")
+                (unfed == 0
+                    ? "every press led to one feed"
+                    : "\(Figures.count(unfed, "press", "presses")) of "
+                        + "\(Figures.grouped(history.presses.count)) fed nobody, "
+                        + "\(Figures.grouped(died)) died in the socket")
                     + "; feeds that were cut off are "
                     + "\(Figures.grouped(history.grams(of: run) - grams)) g short")
         }

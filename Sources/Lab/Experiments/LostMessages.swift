@@ -24,16 +24,17 @@ struct LostMessages: Experiment {
                     "hours without Wi-Fi": Int(away / 3_600_000_000),
                     "messages published":
                         run.path.functions.reduce(0) { $0 + $1.function.counts.published },
-                    "messages lost": run.log.counts["message-lost", default: 0],
+                    "messages lost": run.decisions["message-lost", default: 0],
                     "failures that anybody was told of": told, "feeds": feeds,
                     "presses never fed": lost,
                     "grams": run.dispenses.reduce(0) { $0 + $1.grams },
                 ],
-                holds: lost == 0 && run.log.counts["message-lost", default: 0] == 0,
-                "\(Figures.count(lost, "press", "presses")) of "
-                    + "\(Figures.grouped(history.presses.count)) fed nobody, and "
-                    + (told == 0 ? "nobody was" : "\(Figures.grouped(told)) failures were")
-                    + " told")
+                holds: lost == 0 && run.decisions["message-lost", default: 0] == 0,
+                lost == 0
+                    ? "every press led to a feed, some when the feeder was back"
+                    : "\(Figures.count(lost, "press", "presses")) of "
+                        + "\(Figures.grouped(history.presses.count)) fed nobody; "
+                        + "\(Figures.count(told, "failure")) told of it")
         }
     }
 

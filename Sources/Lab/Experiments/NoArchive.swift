@@ -39,21 +39,17 @@ struct NoArchive: Experiment {
             try GeneratedHistory.append(events, to: path, batch: 4_096)
             let ledger = try EventLedger(path: path)
             let last = try ledger.headSequence()
-            let report = try Replay(
-                settings.request(ledger, topology, targets: ["feeding-stats"])
-            ).run()
-            guard last > 0 else { return (report.progress.events, 0) }
+            let replay = try Replay(
+                settings.request(ledger, topology, targets: ["feeding-stats"]))
+            _ = try replay.run()
+            let given = try DayCounts(replay.folds, replay.history).presses
+            guard last > 0 else { return (given, 0) }
             let first = try ledger.event(at: 1)
             let run = try LiveRun(
                 settings.request(ledger, topology, targets: ["feeding-stats"]),
                 at: first.recorded ?? first.time)
             try run.run(1...last, replayName: "experiment")
-            var presses = 0
-            try ledger.forEachEvent(1...last) { _, event in
-                if event.content.click != nil { presses += 1 }
-            }
-            let missing = last - report.progress.events
-            return (presses - missing, run.archives.reduce(0) { $0 + $1.events.count })
+            return (given, run.archives.reduce(0) { $0 + $1.events.count })
         }
     }
 }

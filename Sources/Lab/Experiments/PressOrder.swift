@@ -50,8 +50,10 @@ struct PressOrder: Experiment {
                 "pairs in the wrong order after sorting": wrong,
             ],
             holds: wrong == 0 && arrived == all,
-            "sorted by what the messages say, \(Figures.count(wrong, "pair")) of presses "
-                + "\(wrong == 1 ? "is" : "are") in the wrong order")
+            wrong == 0
+                ? "sorted by what the messages say, the presses are in their order"
+                : "sorted by what the messages say, \(Figures.count(wrong, "pair")) of presses "
+                    + "\(wrong == 1 ? "stands" : "stand") in the wrong order")
     }
 
     /// What the feeder was told, in the order in which it came.
@@ -67,16 +69,10 @@ struct PressOrder: Experiment {
         request.seed = seed
         request.publishesReplays = true
         let replay = try Replay(request)
-        var lines: [UInt8] = []
-        replay.onTranscript = { lines += $0 }
+        var payloads: [[UInt8]] = []
+        replay.onArrival = { key, _ in payloads.append(key.payload) }
         _ = try replay.run()
-        return try lines.split(separator: 0x0A).compactMap { line in
-            let record = try JSONValue(parsing: String(decoding: line, as: UTF8.self))
-            guard record["event"]?.string == "PUBLISH", record["direction"]?.string == "out",
-                let payload = record["payload"]?.string
-            else { return nil }
-            return try Told(Array(payload.utf8))
-        }
+        return try payloads.map { try Told($0) }
     }
 }
 

@@ -20,7 +20,8 @@ struct PressTime: Experiment {
         let moved = history.presses.count { zone.day(at: $0.pressed) != zone.day(at: $0.received) }
         return try ExperimentResult { shipped in
             let run = try history.live(shipped, settings, targets: ["feeding-stats"])
-            let booked = try DayCounts(run)
+            let folds = run.path.projections.flatMap(\.target.fold.folds)
+            let booked = try DayCounts(folds, run.history)
             let wrong = truth.differences(from: booked)
             return Readings(
                 [
@@ -29,8 +30,10 @@ struct PressTime: Experiment {
                     "days with a feed": truth.counts.count, "days that are wrong": wrong,
                 ],
                 holds: wrong == 0 && booked.presses == history.presses.count,
-                "feeding-stats is wrong for \(Figures.count(wrong, "day")) of "
-                    + Figures.grouped(truth.counts.count))
+                wrong == 0
+                    ? "feeding-stats is right for all \(Figures.count(truth.counts.count, "day"))"
+                    : "feeding-stats is wrong for \(Figures.count(wrong, "day")); presses were "
+                        + "on \(Figures.grouped(truth.counts.count))")
         }
     }
 }
@@ -57,7 +60,7 @@ extension PressHistory {
 }
 
 /// How many presses of each kind a day had.
-private struct DayCounts {
+struct DayCounts {
     var counts: [Timestamp.Day: [ClickKind: Int]] = [:]
     var presses: Int { counts.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
 
@@ -65,12 +68,11 @@ private struct DayCounts {
         for press in presses { counts[press.day, default: [:]][press.click, default: 0] += 1 }
     }
 
-    /// What the projection target of a run has come to.
-    init(_ run: LiveRun) throws {
-        let folds = run.path.projections.flatMap(\.target.fold.folds)
+    /// What `feeding-stats` has come to.
+    init(_ folds: [ProjectionFold], _ history: History) throws {
         guard let stats = folds.compactMap({ $0 as? TypedFold<FeedingStats> }).first else { return }
         var counts: [Timestamp.Day: [ClickKind: Int]] = [:]
-        try stats.state.forEachDay(run.history) { _, day in
+        try stats.state.forEachDay(history) { _, day in
             let found: [(ClickKind, Int)] = [
                 (.single, day.single), (.double, day.double), (.long, day.long),
             ]

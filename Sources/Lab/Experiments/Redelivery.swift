@@ -31,8 +31,8 @@ struct Redelivery: Experiment {
             [
                 "presses": owed,
                 "deliveries made again":
-                    run.log.counts["delivered-again", default: 0]
-                    + run.log.counts["answer-lost", default: 0],
+                    run.decisions["delivered-again", default: 0]
+                    + run.decisions["answer-lost", default: 0],
                 "messages to the feeder": run.path.feeders.reduce(0) { $0 + $1.counts.received },
                 "copies that the feeder left alone":
                     run.path.feeders.reduce(0) { $0 + $1.counts.copiesIgnored },
@@ -40,9 +40,10 @@ struct Redelivery: Experiment {
                 "motor runs asked for": history.motorRuns, "motor runs": runs,
                 "grams asked for": history.grams, "grams": grams, "grams too many": extra,
             ],
-            holds: feeds.count == owed && runs == history.motorRuns && extra == 0
-                && feeds.allSatisfy { $0.motorRuns <= 2 },
+            // The mended message has an id: no two feeds may be for one.
+            holds: feeds.count == owed && Set(feeds.map(\.payload)).count == owed
+                && runs == history.motorRuns && extra == 0,
             "\(Figures.count(owed, "press", "presses")) led to \(Figures.count(feeds.count, "feed")), "
-                + "\(Figures.grouped(extra)) g too many")
+                + (extra == 0 ? "and no gram too many" : "\(Figures.grouped(extra)) g too many"))
     }
 }

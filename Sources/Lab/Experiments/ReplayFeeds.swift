@@ -44,7 +44,10 @@ struct ReplayFeeds: Experiment {
             ],
             // What reached the feeder must also be what ledger and topology lead to.
             holds: report.dispenses == 0 && report.isAccepted,
-            "the replay ran the motors \(Figures.count(report.dispenses, "time")) and dispensed "
-                + "\(Figures.grouped(report.grams)) g (\(Figures.kilograms(report.grams)))")
+            report.dispenses == 0
+                ? "the function left \(Figures.count(report.replaysIgnored, "replayed event")) alone; "
+                    + "no motor ran"
+                : "the replay ran the motors \(Figures.count(report.dispenses, "time")) and dispensed "
+                    + "\(Figures.grouped(report.grams)) g (\(Figures.kilograms(report.grams)))")
     }
 }

@@ -23,6 +23,8 @@ final class LiveRun {
     let path: MessagePath
     let history: History
     let log = DecisionLog()
+    /// What was decided on purpose at the topology's own targets, counted by its word.
+    private(set) var decisions: [String: Int] = [:]
     /// Every motor's run, in order.
     private(set) var dispenses: [Dispense] = []
     /// What each archive of the topology has taken in.
@@ -51,6 +53,11 @@ final class LiveRun {
         outages = OutagePlan(request, path, log, disturber)
         self.begin = begin
         path.bus.observer = log
+        log.onDecision = { [unowned self] decision in
+            guard !ManagedRule.isTarget(decision.target) else { return }
+            decisions[decision.kind.word, default: 0] += 1
+        }
+        log.onRedelivery = { [unowned self] _ in decisions["sent-again", default: 0] += 1 }
         for feeder in path.feeders {
             feeder.onDispense = { [unowned self] in dispenses.append($0) }
         }

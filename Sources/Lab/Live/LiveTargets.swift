@@ -11,7 +11,12 @@ struct ManagedRule {
     var target: any Target
 
     /// The target's id: no topology file can give it to another one.
-    var targetID: String { "managed/\(name)" }
+    var targetID: String { ManagedRule.prefix + name }
+
+    private static let prefix = "managed/"
+
+    /// Whether the target of this id belongs to no topology file.
+    static func isTarget(_ id: String) -> Bool { id.hasPrefix(prefix) }
 
     func rule() throws -> Rule {
         Rule(
@@ -20,14 +25,16 @@ struct ManagedRule {
     }
 }
 
-/// Keeps the events that it is given, with the JSON in which they came.
+/// Keeps the events that it is given, each once, with the JSON in which the last one came.
 final class EventTap: Target {
     private(set) var events: [Event] = []
+    private var known: Set<EventID> = []
     /// The last event as targets see it.
     private(set) var last: [UInt8] = []
 
     func receive(_ delivery: borrowing Delivery) throws {
-        events.append(delivery.event.event)
+        let event = delivery.event.event
+        if known.insert(event.id).inserted { events.append(event) }
         last = try delivery.withInput { Array($0) }
     }
 }

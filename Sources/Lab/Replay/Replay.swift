@@ -23,6 +23,8 @@ public final class Replay {
     public var onTranscript: (([UInt8]) throws -> Void)?
     /// Called with each decision that the run logs.
     public var onDecision: ((RunDecision) -> Void)?
+    /// Called with each message that reaches a feeder.
+    public var onArrival: ((MessageKey, Timestamp) -> Void)?
     /// Called before an event is put, with its moment: may wait, to pace the replay.
     public var pace: ((Timestamp) throws -> Void)?
 
@@ -78,7 +80,10 @@ public final class Replay {
             onDecision?(decision)
         }
         log.onRedelivery = { audit.redelivered($0) }
-        path.onArrival = { try audit.received($0, at: $1) }
+        path.onArrival = { [onArrival] in
+            try audit.received($0, at: $1)
+            onArrival?($0, $1)
+        }
         for sequence in plan.missed {
             for route in parts.routes {
                 log.note(

@@ -1,6 +1,7 @@
 import CatFeeder
 import EventModel
 import Lab
+import MQTTBroker
 import MosquittoClient
 
 /// Which broker a replay goes to.
@@ -27,7 +28,7 @@ enum LinkChoice {
             }
             guard address.isLoopback || allowsRealBroker else {
                 throw UsageError(
-                    description: "\(address) is not on this machine: what hears a replay there acts"
+                    description: "\(address) is not on this machine: what hears a message there acts"
                         + " on it, and a feeder feeds. Give --allow-real-broker if that is meant")
             }
             self = .remote(address, tls, timeout: timeout)
@@ -39,13 +40,13 @@ enum LinkChoice {
         if case .remote(let address, _, _) = self { !address.isLoopback } else { false }
     }
 
-    func configure(_ replay: Replay) {
+    /// A way to the broker; the policies are for our own.
+    func link(_ policies: PolicyBook?, recordsTranscript: Bool) throws -> any BrokerLink {
         switch self {
-        case .memory: break
-        case .wire:
-            replay.makeLink = { try WireLink(policies: $0, recordsTranscript: $1) }
+        case .memory: MemoryLink(policies: policies, recordsTranscript: recordsTranscript)
+        case .wire: try WireLink(policies: policies, recordsTranscript: recordsTranscript)
         case .remote(let address, let tls, let timeout):
-            replay.makeLink = { _, _ in RemoteLink(address, tls: tls, timeout: timeout) }
+            RemoteLink(address, tls: tls, timeout: timeout)
         }
     }
 }

@@ -54,7 +54,7 @@ struct ReplaySession {
     }
 
     private func run(_ replay: Replay) throws -> ReplayReport {
-        link.configure(replay)
+        replay.makeLink = { [link] in try link.link($0, recordsTranscript: $1) }
         if link.isReal { try announce(replay) }
         let file = try transcript.map { try OutputFile($0) }
         if let file { replay.onTranscript = { try $0.withUnsafeBytes(file.write) } }

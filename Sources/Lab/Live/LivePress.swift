@@ -1,0 +1,153 @@
+import CatFeeder
+import EventBus
+import EventModel
+import Expectations
+import Foundation
+import Ledger
+import MQTTBroker
+import Projections
+import Topology
+
+/// One press of a button, now, through the whole path: handler, bus, ledger, rules, targets, broker,
+/// feeder. It happens for the first time, so nothing carries a `replay-name`.
+///
+///     button ─> handler ─> ledger ─> bus ─> rules ─┬─> projections
+///                                                  └─> function ─> broker ─> feeder ─> motors
+public struct LivePress {
+    public let press: ButtonPress
+    public let topology: TopologyFile
+    public let projections: [any Projection.Type]
+    public let settings: HydrationSettings
+    public let database: TimeZoneDatabase
+    /// Asked for a way to the broker; in memory unless set.
+    public var makeLink: (PolicyBook?) throws -> any BrokerLink = {
+        MemoryLink(policies: $0, recordsTranscript: false)
+    }
+    /// The path is followed for so many microseconds of virtual time: a press waits for a feed, not
+    /// for retries of a day.
+    public static let patience: Int64 = 60_000_000
+
+    public init(
+        _ press: ButtonPress, topology: TopologyFile, projections: [any Projection.Type],
+        settings: HydrationSettings, database: TimeZoneDatabase
+    ) {
+        self.press = press
+        self.topology = topology
+        self.projections = projections
+        self.settings = settings
+        self.database = database
+    }
+
+    /// The press as it was put and archived.
+    public struct Archived: Sendable {
+        public var handled: LiveHandler.Outcome
+        public var head: LedgerHead
+    }
+
+    /// Finds what is wrong in the topology, or in the device's name, before anything happens.
+    ///
+    /// - Throws: `ReplayError`, `NameError`, `PatternError`.
+    public func check() throws {
+        for rule in topology.rules { _ = try rule.runtime() }
+        for archive in topology.archives {
+            _ = try archive.managedRule(into: EventTap()).rule()
+        }
+        let names = projections.map { $0.name }
+        for target in topology.targets {
+            guard case .projection(let name) = target.kind, !names.contains(name) else { continue }
+            throw ReplayError.unknown(
+                what: "projection", name: name, hint: Spelling.hint(for: name, among: names))
+        }
+        let feeder = press.device ?? FeederSystem.defaultFeeder
+        _ = try topology.installation(for: [.init(name: feeder, devices: [feeder])])
+    }
+
+    /// Hands the press to the handler and appends what it puts to the ledger at `path`, which is made
+    /// where there is none. It is on the disk when this returns.
+    ///
+    /// - Parameter patience: seconds to wait for another writer.
+    /// - Throws: `LedgerError`.
+    public func archive(
+        into path: String, patience: Double = 0, isStopped: () -> Bool = { false }
+    ) throws -> Archived {
+        let writer = try LedgerWriter.open(
+            path, command: "press", until: .after(seconds: patience), isStopped: isStopped
+        ) { _ in
+            Provenance(
+                "press",
+                [
+                    "topology": .string(topology.name),
+                    "topologySHA256": .string(topology.hash.hex),
+                    "button": .string(press.buttonEvent), "received": .string(press.received.text),
+                ]
+            ).text
+        }
+        defer { try? writer.close() }
+        let before = writer.head
+        let handled = try LiveHandler(topology).handle(
+            press.buttonEvent, received: press.received,
+            salt: "\(before.sequence) \(before.root.hex)")
+        try writer.append([handled.event], expecting: before.sequence, isComplete: true)
+        let archived = Archived(handled: handled, head: writer.head)
+        try writer.close()
+        return archived
+    }
+
+    /// Sends the press, which is the last event of the ledger, to all rules and targets.
+    ///
+    /// - Throws: `LinkError` or `MQTTClientError` where the broker fails; `ReplayError`, `LedgerError`.
+    public func deliver(_ archived: Archived, from ledger: EventLedger) throws -> LiveReport {
+        let sequence = archived.head.sequence
+        let request = ReplayRequest(
+            ledger, topology: topology, window: ReplayWindow(first: sequence, last: sequence),
+            targets: topology.targets.map(\.id), projections: projections, settings: settings,
+            database: database)
+        var hydration = try Hydration(
+            ledger, to: ResolvedPoint(last: sequence - 1, time: nil), projections: projections,
+            settings: settings, database: database)
+        try hydration.run()
+        let parts = try PathParts(request)
+        let course = try LiveCourse(
+            hydration,
+            of: FeederDirectory(parts.registrations).feeder(of: press.device, at: sequence))
+        let begin = Timestamp(microseconds: press.received.microseconds - 1_000_000)
+        let path = try MessagePath(
+            parts, history: hydration.history, folds: hydration.folds,
+            devices: ledger.devices(), disturber: nil, log: DecisionLog(), link: makeLink,
+            managed: [ManagedRule.everything(into: course.tap)] + course.archiving(topology),
+            watching: { course.watch($1, id: $0) }, at: begin)
+        course.listen(to: path)
+        do {
+            try path.start()
+            try path.put(
+                BusEvent(archived.handled.event, sequence: sequence), at: press.received)
+            let end = Timestamp(microseconds: press.received.microseconds + LivePress.patience)
+            while let next = path.nextDeadline, next <= end { try path.advance(to: next) }
+            for (_, target) in path.projections { try target.fold.flush() }
+            for sink in path.sinks { try sink.finish() }
+            try path.link?.close(at: path.now)
+        } catch {
+            try? path.link?.close(at: path.now)
+            throw error
+        }
+        return try course.report(of: path, topology)
+    }
+}
+
+/// A press that is in the ledger, and did not come further.
+public struct LivePressFailure: Error, CustomStringConvertible {
+    public let sequence: Int
+    public let ledger: String
+    public let underlying: any Error
+
+    public init(sequence: Int, ledger: String, underlying: any Error) {
+        self.sequence = sequence
+        self.ledger = ledger
+        self.underlying = underlying
+    }
+
+    public var description: String {
+        "the press is in \(ledger) as sequence \(sequence), and went no further: \(underlying);"
+            + " replay --from seq:\(sequence) --until seq:\(sequence) sends it again"
+    }
+}
