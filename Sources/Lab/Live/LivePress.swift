@@ -44,10 +44,11 @@ public struct LivePress {
         public var head: LedgerHead
     }
 
-    /// Finds what is wrong in the topology, or in the device's name, before anything happens.
+    /// Finds what is wrong in the topology, or in the names of feeders and devices, before anything
+    /// happens: the press must not be in the ledger at `path` if it can go no further.
     ///
-    /// - Throws: `ReplayError`, `NameError`, `PatternError`.
-    public func check() throws {
+    /// - Throws: `ReplayError`, `NameError`, `PatternError`, `LedgerError`.
+    public func check(against path: String) throws {
         for rule in topology.rules { _ = try rule.runtime() }
         for archive in topology.archives {
             _ = try archive.managedRule(into: EventTap()).rule()
@@ -58,8 +59,22 @@ public struct LivePress {
             throw ReplayError.unknown(
                 what: "projection", name: name, hint: Spelling.hint(for: name, among: names))
         }
-        let feeder = press.device ?? FeederSystem.defaultFeeder
-        _ = try topology.installation(for: [.init(name: feeder, devices: [feeder])])
+        var registrations: [(sequence: Int, registration: Registration)] = []
+        if let ledger = try EventLedger.ifAny(at: path) {
+            registrations = try PathParts(request(ledger, from: 1)).registrations
+        }
+        let feeder = FeederDirectory(registrations).feeder(of: press.device, at: nil)
+        _ = try topology.installation(
+            for: [.init(name: feeder, devices: [press.device ?? FeederSystem.defaultFeeder])])
+    }
+
+    /// All targets, those that act on the world included. No event carries the name.
+    private func request(_ ledger: EventLedger, from first: Int) throws -> ReplayRequest {
+        ReplayRequest(
+            ledger, topology: topology,
+            window: ReplayWindow(first: first, last: try ledger.headSequence()), name: "live",
+            targets: topology.targets.map(\.id), projections: projections, settings: settings,
+            database: database)
     }
 
     /// Hands the press to the handler and appends what it puts to the ledger at `path`, which is made
@@ -98,15 +113,11 @@ public struct LivePress {
     /// - Throws: `LinkError` or `MQTTClientError` where the broker fails; `ReplayError`, `LedgerError`.
     public func deliver(_ archived: Archived, from ledger: EventLedger) throws -> LiveReport {
         let sequence = archived.head.sequence
-        let request = ReplayRequest(
-            ledger, topology: topology, window: ReplayWindow(first: sequence, last: sequence),
-            targets: topology.targets.map(\.id), projections: projections, settings: settings,
-            database: database)
         var hydration = try Hydration(
             ledger, to: ResolvedPoint(last: sequence - 1, time: nil), projections: projections,
             settings: settings, database: database)
         try hydration.run()
-        let parts = try PathParts(request)
+        let parts = try PathParts(request(ledger, from: sequence))
         let course = try LiveCourse(
             hydration,
             of: FeederDirectory(parts.registrations).feeder(of: press.device, at: sequence))

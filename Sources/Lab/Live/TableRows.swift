@@ -37,8 +37,10 @@ struct TableRows {
         self.tables = tables
     }
 
-    /// The rows that were not there, or were different, in the tables' order. A projection never takes
-    /// a row away when an event comes; where one did, it is not among the changes.
+    /// The rows that were not there, or were different, in the tables' order. A new row of zeros, such
+    /// as an hour in which nothing was fed, is no change.
+    ///
+    /// A projection never takes a row away when an event comes; where one did, it is not among them.
     func changes(since before: TableRows) -> [RowChange] {
         var changes: [RowChange] = []
         for (shape, rows) in tables {
@@ -48,6 +50,10 @@ struct TableRows {
             }
             for (key, cells) in rows where old[key] != cells {
                 let earlier = old[key]
+                let isNothing = cells.dropFirst(shape.key).allSatisfy {
+                    $0 == .integer(0) || $0 == .null
+                }
+                if earlier == nil, isNothing { continue }
                 let differing = cells.indices.dropFirst(shape.key).compactMap { place in
                     earlier?[place] == cells[place]
                         ? nil

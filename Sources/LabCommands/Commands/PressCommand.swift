@@ -73,13 +73,13 @@ struct PressCommand: ParsableCommand {
         try checkFolder(of: ledger.ledger)
         let database = try timeZones()
         _ = try zone(defaults.defaultZone, "--default-zone", in: database)
-        // The one reading of the clock.
-        let now = try time(at, "--at") ?? clockReading()
+        // The one reading of the clock; buttons report milliseconds.
+        let now = try time(at, "--at") ?? clockReading().floored(to: .millisecond)
         var live = LivePress(
             ButtonPress(kind, device: device, pressed: now, received: now), topology: way,
             projections: ReplayLab.projections, settings: defaults.settings, database: database)
         live.makeLink = { try link.link($0, recordsTranscript: false) }
-        try live.check()
+        try live.check(against: ledger.ledger)
         Interrupts.catchSignals()
         let archived = try live.archive(
             into: ledger.ledger, patience: writer.wait, isStopped: { Interrupts.isRequested })

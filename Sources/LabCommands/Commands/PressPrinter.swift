@@ -89,7 +89,9 @@ struct PressPrinter {
             let before = cell.before.map { words($0) + " → " } ?? ""
             return "\(cell.column) \(before)\(words(cell.after))"
         }
-        return "\(row.table) \(row.key.joined(separator: " ")): " + cells.joined(separator: ", ")
+        let isNew = row.cells.allSatisfy { $0.before == nil }
+        return "\(row.table) \(row.key.joined(separator: " "))\(isNew ? ", new" : ""): "
+            + cells.joined(separator: ", ")
     }
 
     private func words(_ cell: Cell) -> String {
