@@ -19,6 +19,13 @@ public struct FeederDirectory: Sendable {
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The feeder of `device` as registered before `sequence`, or now where that is nil.
+    public func feeder(of device: String?, at sequence: Int?) -> String {
+        let all = feeders(of: device)
+        let limit = sequence ?? .max
+        return (all.last { $0.after < limit } ?? all[0]).feeder
+    }
+
     /// The feeders of `device`, each after the sequence of its registration: a device that is not
     /// registered is a feeder of its own name, and no device is `default`.
     func feeders(of device: String?) -> [(after: Int, feeder: String)] {
