@@ -6,7 +6,7 @@ help:
 	@echo "make test    set up, build, and run every test"
 	@echo "make bench   set up, build, and measure against raw SQLite in C, orjson and mosquitto"
 	@echo "make lint    check the format"
-	@echo "make readme  check that the README's sessions print what it says"
+	@echo "make readme  check that the sessions of README and experiments print what they say"
 
 demo: install-packages
 	@scripts/demo

@@ -80,7 +80,8 @@ struct RootCommand: ParsableCommand {
         version: Program.version,
         subcommands: [
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
-            ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self, PatternCommand.self,
+            ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
+            PatternCommand.self,
             BrokerCommand.self, ExperimentCommand.self,
         ])
 }

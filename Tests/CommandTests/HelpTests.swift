@@ -1,7 +1,10 @@
 import Testing
 
 @Suite struct `The help` {
-    @Test(arguments: ["simulate", "import", "export", "hydrate", "verify", "info", "pattern"])
+    @Test(arguments: [
+        "simulate", "import", "export", "hydrate", "verify", "info", "pattern", "press",
+        "experiment",
+    ])
     func `every command has a help with an example`(command: String) throws {
         let bench = try Bench()
         let help = try bench.good("help \(command)")

@@ -21,7 +21,8 @@ import Testing
     @Test(arguments: [ShippedTopology.mended, .fleet])
     func `the mended systems keep all events`(shipped: ShippedTopology) throws {
         #expect(
-            try TopologyFile(shipped: shipped).archives == [.init(name: "all-events", pattern: nil)])
+            try TopologyFile(shipped: shipped).archives == [.init(name: "all-events", pattern: nil)]
+        )
     }
 
     @Test func `archives have names, and patterns as rules have them`() throws {

@@ -12,12 +12,12 @@ struct PressOrder: Experiment {
     let hazard =
         "A replay promises no order inside a minute, and a time of whole seconds cannot restore it."
     let setting =
-        "2,000 presses seconds apart, replayed as EventBridge does with five seeds, sorted by what "
+        "1,000 presses seconds apart, replayed as EventBridge does with five seeds, sorted by what "
         + "the messages say"
     private static let replays = 5
 
     func run(_ settings: ExperimentSettings) throws -> ExperimentResult {
-        let history = try PressHistory(ExperimentScenarios.hurried, 2_000, settings)
+        let history = try PressHistory(ExperimentScenarios.hurried, 1_000, settings)
         return try ExperimentResult { shipped in
             let topology = try TopologyFile(shipped: shipped)
             return try history.withLedger(LiveHandler(topology)) { ledger in

@@ -82,11 +82,10 @@ public struct LivePress {
     ///
     /// - Parameter patience: seconds to wait for another writer.
     /// - Throws: `LedgerError`.
-    public func archive(
-        into path: String, patience: Double = 0, isStopped: () -> Bool = { false }
-    ) throws -> Archived {
+    public func archive(into path: String, patience: Double = 0) throws -> Archived {
         let writer = try LedgerWriter.open(
-            path, command: "press", until: .after(seconds: patience), isStopped: isStopped
+            path, command: "press", until: .after(seconds: patience),
+            isStopped: { false }
         ) { _ in
             Provenance(
                 "press",

@@ -31,12 +31,14 @@ final class LiveRun {
     let archives: [EventTap]
     private let ledger: EventLedger
     private let outages: OutagePlan
-    private let begin: Timestamp
 
     /// - Parameters:
     ///   - request: its ledger, topology, targets, faults and projections; its name is not used.
     ///   - begin: when the feeders are switched on.
     init(_ request: ReplayRequest, at begin: Timestamp) throws {
+        // A feeder that publishes every state would never come to rest.
+        var request = request
+        request.states = .none
         let parts = try PathParts(request)
         let taps = request.topology.archives.map { (archive: $0, tap: EventTap()) }
         let disturber = Disturber(request.delivery.faults, seed: request.seed)
@@ -51,7 +53,6 @@ final class LiveRun {
         archives = taps.map(\.tap)
         ledger = request.ledger
         outages = OutagePlan(request, path, log, disturber)
-        self.begin = begin
         path.bus.observer = log
         log.onDecision = { [unowned self] decision in
             guard !ManagedRule.isTarget(decision.target) else { return }

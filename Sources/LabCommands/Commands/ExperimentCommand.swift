@@ -63,7 +63,8 @@ struct ExperimentRunCommand: ParsableCommand {
     var seed: UInt64 = 42
 
     @Option(
-        help: ArgumentHelp("Years of two cats that replay-feeds replays, 1 to 100.", valueName: "n"))
+        help: ArgumentHelp("Years of two cats that replay-feeds replays, 1 to 100.", valueName: "n")
+    )
     var years = 5
 
     @Flag(help: "Print one JSON object.")

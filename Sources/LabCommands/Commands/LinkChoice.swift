@@ -28,7 +28,8 @@ enum LinkChoice {
             }
             guard address.isLoopback || allowsRealBroker else {
                 throw UsageError(
-                    description: "\(address) is not on this machine: what hears a message there acts"
+                    description:
+                        "\(address) is not on this machine: what hears a message there acts"
                         + " on it, and a feeder feeds. Give --allow-real-broker if that is meant")
             }
             self = .remote(address, tls, timeout: timeout)

@@ -80,9 +80,7 @@ struct PressCommand: ParsableCommand {
             projections: ReplayLab.projections, settings: defaults.settings, database: database)
         live.makeLink = { try link.link($0, recordsTranscript: false) }
         try live.check(against: ledger.ledger)
-        Interrupts.catchSignals()
-        let archived = try live.archive(
-            into: ledger.ledger, patience: writer.wait, isStopped: { Interrupts.isRequested })
+        let archived = try live.archive(into: ledger.ledger, patience: writer.wait)
         let printer = PressPrinter(live: live, archived: archived, ledger: ledger.ledger)
         if !json { printer.printArchived() }
         let report: LiveReport

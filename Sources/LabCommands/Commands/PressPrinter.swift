@@ -108,7 +108,9 @@ extension PressPrinter {
         func parsed(_ text: String) -> JSONValue {
             (try? JSONValue(parsing: text)) ?? .string(text)
         }
-        func parsed(_ bytes: [UInt8]) -> JSONValue { parsed(String(decoding: bytes, as: UTF8.self)) }
+        func parsed(_ bytes: [UInt8]) -> JSONValue {
+            parsed(String(decoding: bytes, as: UTF8.self))
+        }
         let value: JSONValue = .object([
             .init("button", parsed(live.press.buttonEvent)),
             .init("handler", .string(live.topology.buttonHandler.rawValue)),

@@ -47,7 +47,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(true, true, false), (true, false, false), (false, false, false), (false, true, true)])
+    @Test(arguments: [
+        (true, true, false), (true, false, false), (false, false, false), (false, true, true),
+    ])
     func `is as expected only where the deployed fails and the mended holds`(
         deployed: Bool, mended: Bool, expected: Bool
     ) {
