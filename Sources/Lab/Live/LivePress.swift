@@ -83,19 +83,16 @@ public struct LivePress {
     /// - Parameter patience: seconds to wait for another writer.
     /// - Throws: `LedgerError`.
     public func archive(into path: String, patience: Double = 0) throws -> Archived {
+        let provenance = Provenance(
+            "press",
+            [
+                "topology": .string(topology.name),
+                "topologySHA256": .string(topology.hash.hex),
+                "button": .string(press.buttonEvent), "received": .string(press.received.text),
+            ])
         let writer = try LedgerWriter.open(
-            path, command: "press", until: .after(seconds: patience),
-            isStopped: { false }
-        ) { _ in
-            Provenance(
-                "press",
-                [
-                    "topology": .string(topology.name),
-                    "topologySHA256": .string(topology.hash.hex),
-                    "button": .string(press.buttonEvent), "received": .string(press.received.text),
-                ]
-            ).text
-        }
+            path, command: "press", until: .after(seconds: patience), isStopped: { false },
+            provenance: { _ in provenance.text })
         defer { try? writer.close() }
         let before = writer.head
         let handled = try LiveHandler(topology).handle(

@@ -3,9 +3,9 @@ import EventModel
 /// The button handler: translates a button event into what is put on the bus.
 ///
 /// A pure function of the button event. `put(_:as:)` is the handler of the live path, as deployed or
-/// as mended; `entry(for:original:)` is the import's, which loses nothing: the detail begins with `click-type`, which is
-/// all that the feeder function looks at; beside it the laboratory keeps the button's id, where the
-/// form has one, and the original, which the deployed handler drops:
+/// as mended; `entry(for:original:)` is the import's, which loses nothing: the detail begins with
+/// `click-type`, which is all that the feeder function looks at; beside it the laboratory keeps the
+/// button's id, where the form has one, and the original, which the deployed handler drops:
 ///
 ///     {"click-type": "SINGLE", "device-id": "G030…", "button-event": {…as it came…}}
 ///
