@@ -151,7 +151,7 @@ extension ShippedTopology {
             action-topic: cat-feeder/action
             states-topic: cat-feeder/states
             hopper-grams: 2000
-            firmware: current
+            firmware: mended
 
         """#
 
@@ -229,7 +229,7 @@ extension ShippedTopology {
             action-topic: cat-feeder/${feeder}/action
             states-topic: cat-feeder/${feeder}/states
             hopper-grams: 2000
-            firmware: current
+            firmware: mended
 
         """#
 }

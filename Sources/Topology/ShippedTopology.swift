@@ -5,7 +5,7 @@ import YAMLFile
 public enum ShippedTopology: String, CaseIterable, Sendable {
     /// The cat feeder exactly as it is deployed, defects and all.
     case deployed
-    /// The same with mended handler and function.
+    /// The same with mended handler, function and firmware.
     case mended
     /// A thing and topics a feeder.
     case fleet

@@ -31,9 +31,15 @@ extension TopologyFile {
         public var hopperGrams: Int
         public var firmware: Firmware
 
-        /// Which firmware runs: they publish different states at different times.
+        /// Which firmware runs.
         public enum Firmware: String, CaseIterable, Hashable, Sendable {
-            case current, older
+            /// As it is deployed: QoS 0, a clean session, no memory.
+            case current
+            /// The one before it, which publishes other states at other times.
+            case older
+            /// `current` with its defects mended: QoS 1, a session that the broker keeps, a memory of
+            /// the messages that it has fed for, and an acknowledgement when the feed is over.
+            case mended
         }
     }
 }

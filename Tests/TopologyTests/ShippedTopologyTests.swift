@@ -105,7 +105,7 @@ import Testing
         #expect(rules[1].targets.map(\.actsOnWorld) == [false, false])
     }
 
-    @Test func `mended differs from deployed in handler and function alone`() throws {
+    @Test func `mended differs from deployed in handler, function and firmware alone`() throws {
         let deployed = try TopologyFile(shipped: .deployed)
         let mended = try TopologyFile(shipped: .mended)
         #expect(mended.buttonHandler == .mended)
@@ -121,7 +121,10 @@ import Testing
         #expect(rules == deployed.rules)
         #expect(mended.bus == deployed.bus)
         #expect(mended.things == deployed.things)
-        #expect(mended.feeders == deployed.feeders)
+        var feeders = mended.feeders
+        #expect(feeders.map(\.firmware) == [.mended])
+        feeders[0].firmware = .current
+        #expect(feeders == deployed.feeders)
     }
 
     @Test func `a fleet has a thing, two topics and rights of its own for each feeder`() throws {

@@ -46,12 +46,14 @@ public final class FeederDevice {
 
     public var hopperGrams: Int { firmware.hopperGrams }
     public var nextWake: Timestamp? { firmware.nextWake }
+    /// Whether messages of QoS 1 reach it as such, and wait at the broker while it is away.
+    public var hearsQoS1: Bool { settings.remembersMessages }
 
     /// Connects and subscribes.
     public func start(at now: Timestamp) throws {
         try client.connect(at: now)
         try client.subscribe(
-            actionFilter, qos: settings.remembersMessages ? .one : .zero, at: now)
+            actionFilter, qos: hearsQoS1 ? .one : .zero, at: now)
     }
 
     public func receive(_ message: Message, at now: Timestamp) {

@@ -4,7 +4,7 @@ import EventModel
 import Expectations
 import MQTTBroker
 
-/// The network between function and feeder, in which messages of QoS 0 get lost: those that the fault
+/// The network between function and feeder, in which messages that arrive at QoS 0 get lost: those that the fault
 /// profile strikes, and those for a feeder that is away.
 ///
 /// Each loss is logged with the event's sequence, so that the audit knows that it may be.
@@ -29,12 +29,12 @@ final class FaultyPublisher: MessagePublisher {
     }
 
     func publish(_ message: Message, at now: Timestamp) throws {
-        guard let attempt, message.qos == .zero else {
-            return try inner.publish(message, at: now)
-        }
+        guard let attempt else { return try inner.publish(message, at: now) }
         let isStruck = disturber.losesMessage(of: attempt, at: now)
         var lost = 0
         for feeder in listeners[message.topic.bytes] ?? [] {
+            // The lower of both ends' QoS is what counts.
+            guard message.qos == .zero || !feeder.hearsQoS1 else { continue }
             if !feeder.client.isConnected {
                 lost += 1
             } else if isStruck {

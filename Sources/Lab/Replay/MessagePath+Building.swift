@@ -17,8 +17,6 @@ struct PathParts {
     let routes: [ExpectedRoute]
     /// Whether any target sends messages.
     var sendsMessages: Bool { !routes.isEmpty }
-    /// Whether the mended function is in use: then the feeders are the mended ones, too.
-    let isMended: Bool
 
     init(_ request: ReplayRequest) throws {
         try request.checkName()
@@ -36,7 +34,6 @@ struct PathParts {
             }
         }
         self.routes = routes
-        isMended = routes.contains { $0.variant == .mended }
         installation = try request.topology.installation(
             for: PathParts.feeders(registrations, try request.ledger.devices()))
     }
@@ -159,13 +156,13 @@ extension MessagePath {
             for feeder in parts.installation.feeders {
                 let client = try link.makeClient(
                     ClientSettings(
-                        id: feeder.clientID, cleanSession: !parts.isMended,
-                        acknowledgesLate: parts.isMended))
+                        id: feeder.clientID, cleanSession: feeder.firmware != .mended,
+                        acknowledgesLate: feeder.firmware == .mended))
                 feeders.append(
                     FeederDevice(
                         name: feeder.feeder ?? FeederSystem.defaultFeeder, client: client,
                         settings: feeder.settings(
-                            states: request.states, isMended: parts.isMended,
+                            states: request.states,
                             portions: parts.portions(of: feeder.feeder)),
                         actionFilter: feeder.actionTopic, statesTopic: feeder.statesTopic, at: now))
                 for network in networks {

@@ -72,14 +72,14 @@ extension TopologyFile.Installation {
 
 extension TopologyFile.InstalledFeeder {
     func settings(
-        states: StatesMode, isMended: Bool, portions: (left: Int, right: Int)?
+        states: StatesMode, portions: (left: Int, right: Int)?
     ) -> FeederSettings {
         var settings = FeederSettings()
         if let portions { (settings.leftGrams, settings.rightGrams) = portions }
         settings.states = states
         settings.hopperGrams = hopperGrams
-        settings.firmware = firmware == .current ? .current : .older
-        settings.remembersMessages = isMended
+        settings.firmware = firmware == .older ? .older : .current
+        settings.remembersMessages = firmware == .mended
         return settings
     }
 }
