@@ -11,6 +11,7 @@ import Ledger
 /// | --- | --- |
 /// | nothing | 1 |
 /// | the archive missed it, or the bus gave it up | 0 |
+/// | the bus gave it up, and gave it to its target anew | 1 |
 /// | the target failed after it had acted | 1 more |
 /// | the bus delivered it once more | 1 more |
 /// | the message was lost on its way | 1 fewer |
@@ -22,10 +23,19 @@ public struct ToleratedAudit {
         public var keepsMinutes: Bool
         /// The archive may miss events recorded after this moment; nil where it misses none.
         public var missedAfter: Timestamp?
+        /// What the run has no reason to do: a fault that is off, letters that nobody redrives.
+        public var refused: Set<RunDecision.Kind>
+        /// Whether connections end, so that the broker sends messages again.
+        public var sendsAgain: Bool
 
-        public init(keepsMinutes: Bool, missedAfter: Timestamp?) {
+        public init(
+            keepsMinutes: Bool, missedAfter: Timestamp?, refused: Set<RunDecision.Kind> = [],
+            sendsAgain: Bool = true
+        ) {
             self.keepsMinutes = keepsMinutes
             self.missedAfter = missedAfter
+            self.refused = refused
+            self.sendsAgain = sendsAgain
         }
     }
 
@@ -46,9 +56,17 @@ public struct ToleratedAudit {
         var copies = 0
         var lost = 0
         var isMissed = false
-        var isGivenUp = false
+        var givenUp = 0
+        var redriven = 0
+        /// Failures since the event was put, or redriven, and when the first of them was.
+        var failuresOfLife = 0
         var begun: Timestamp?
-        var ended: Timestamp?
+        /// What the model does not allow of it.
+        var refusals: [String] = []
+
+        /// Whether the event came to its target in the end, leaving out what copies and lost answers
+        /// add.
+        var arrives: Int { isMissed ? 0 : max(0, 1 + redriven - givenUp) }
     }
 
     private let tolerance: Tolerance
@@ -84,13 +102,23 @@ public struct ToleratedAudit {
         case .missed: fate.isMissed = true
         case .failed(let acted):
             fate.failures += 1
+            fate.failuresOfLife += 1
             if acted { fate.acted += 1 }
             fate.begun = fate.begun ?? decision.at
         case .duplicated: fate.copies += 1
         case .deadLettered:
-            fate.isGivenUp = true
-            fate.ended = decision.at
+            if let reason = tooEarly(fate, decision) { fate.refusals.append(reason) }
+            fate.givenUp += 1
+        case .redriven:
+            fate.redriven += 1
+            if fate.redriven > fate.givenUp {
+                fate.refusals.append("the bus redrove an event that it had not given up")
+            }
+            (fate.failuresOfLife, fate.begun) = (0, nil)
         case .lost: fate.lost += 1
+        }
+        if tolerance.refused.contains(decision.kind) {
+            fate.refusals.append("\(decision.kind) was decided, for which there is no reason")
         }
         fates[decision.target, default: [:]][decision.sequence] = fate
     }
@@ -125,14 +153,18 @@ public struct ToleratedAudit {
                     ?? Account(sequence: message.sequence, minute: message.minute)
                 let fate = fates[message.target]?[message.sequence] ?? Fate()
                 check(fate, of: message, &report)
-                let arrives = fate.isMissed || fate.isGivenUp ? 0 : 1
-                account.due += max(0, arrives + fate.acted + fate.copies - fate.lost)
-                if arrives == 1, fate.failures == 0, fate.lost == 0 { account.inOrder += 1 }
+                account.due += max(0, fate.arrives + fate.acted + fate.copies - fate.lost)
+                if fate.arrives == 1, fate.failures == 0, fate.lost == 0 { account.inOrder += 1 }
                 accounts[place] = account
             }
             stretch.removeAll(keepingCapacity: true)
         }
         for (key, times) in sentAgain { accounts[Int(key)]?.due += times }
+        if !tolerance.sendsAgain, !sentAgain.isEmpty {
+            report.refused.append(
+                "the broker sent \(sentAgain.values.reduce(0, +)) messages again, though no"
+                    + " connection ended")
+        }
         count(&accounts, &report)
         return report
     }
@@ -180,15 +212,18 @@ public struct ToleratedAudit {
         if fate.isMissed, message.at <= tolerance.missedAfter ?? .latest {
             refuse("the archive missed an event that it had had long enough")
         }
-        guard fate.isGivenUp, let route = routes[message.target] else { return }
-        let age = fate.begun.flatMap { begun in
-            fate.ended.map { $0.microseconds - begun.microseconds }
-        }
+        for reason in fate.refusals { refuse(reason) }
+    }
+
+    /// Why an event is not to be given up yet; nil where it is.
+    private func tooEarly(_ fate: Fate, _ decision: RunDecision) -> String? {
+        guard let route = routes[decision.target] else { return nil }
+        let age = fate.begun.map { decision.at.microseconds - $0.microseconds } ?? 0
+        let failures = fate.failuresOfLife
         // Too old is what would be so after the next pause: 1 s, 2 s, 4 s, … up to ten minutes.
-        let pause = fate.failures == 0 ? 0 : min(600, Int64(1) << Int64(min(fate.failures, 11) - 1))
-        let isOld = (age ?? 0) + pause * 1_000_000 > Int64(route.maximumAgeSeconds) * 1_000_000
-        if fate.failures <= route.retries, !isOld {
-            refuse("the bus gave up after \(fate.failures) of \(route.retries + 1) attempts")
-        }
+        let pause = failures == 0 ? 0 : min(600, Int64(1) << Int64(min(failures, 11) - 1))
+        let isOld = age + pause * 1_000_000 > Int64(route.maximumAgeSeconds) * 1_000_000
+        guard failures <= route.retries, !isOld else { return nil }
+        return "the bus gave up after \(failures) of \(route.retries + 1) attempts"
     }
 }

@@ -27,6 +27,7 @@ public final class Bus {
         public var failed = 0
         public var duplicated = 0
         public var deadLettered = 0
+        public var redriven = 0
     }
 
     private struct Route {
@@ -117,7 +118,13 @@ public final class Bus {
             let route = routes.firstIndex {
                 $0.binding.id == letter.target && rules[$0.rule].name == letter.rule
             }
+            // A letter comes from a route of this bus, and routes do not change.
             guard let route else { continue }
+            counts.redriven += 1
+            observer?.bus(
+                AttemptAddress(
+                    sequence: letter.event.sequence ?? 0, target: letter.target, attempt: 1),
+                came: .redriven, at: now)
             try run(
                 Attempt(event: letter.event, route: route, number: 1, put: now, isCopy: true),
                 at: now)

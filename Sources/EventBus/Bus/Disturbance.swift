@@ -39,6 +39,8 @@ public enum BusOutcome: Sendable {
     case failed(TargetFailure, hasActed: Bool, next: Timestamp?)
     case duplicated
     case deadLettered(DeadLetter)
+    /// The letter left its queue, and a first attempt is about to be made again.
+    case redriven
 }
 
 public protocol BusObserver: AnyObject {

@@ -26,6 +26,7 @@ final class DecisionLog: BusObserver {
         case .deadLettered:
             failed[attempt.target]?.remove(attempt.sequence)
             note(attempt, .deadLettered, now)
+        case .redriven: note(attempt, .redriven, now)
         }
     }
 
@@ -55,6 +56,7 @@ extension RunDecision.Kind {
         case .failed(let acted): acted ? "answer-lost" : "target-failed"
         case .duplicated: "delivered-again"
         case .deadLettered: "dead-lettered"
+        case .redriven: "redriven"
         case .lost: "message-lost"
         }
     }

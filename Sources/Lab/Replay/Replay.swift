@@ -96,7 +96,9 @@ public final class Replay {
             let outages = OutagePlan(request, path, log, disturber)
             progress.state = .running
             try puts(&plan, path, outages, report)
-            try drain(path, outages)
+            try outages.heal()
+            try drain(path)
+            try redrive(path)
             progress.state = progress.state == .cancelling ? .cancelled : .completed
             try finish(path)
         } catch {
@@ -170,8 +172,7 @@ public final class Replay {
     }
 
     /// Lets retries and feeds come to their end: past the retry horizon nothing may be pending.
-    private func drain(_ path: MessagePath, _ outages: OutagePlan) throws {
-        try outages.heal()
+    private func drain(_ path: MessagePath) throws {
         let horizon = Timestamp(microseconds: path.now.microseconds + 26 * 3_600_000_000)
         while let next = path.nextDeadline, next <= horizon {
             // A feeder that publishes every state never comes to rest.
@@ -187,6 +188,16 @@ public final class Replay {
             try path.advance(to: next)
         }
         progress.now = path.now
+    }
+
+    /// Gives what ended in dead-letter queues to its targets once more, queue by queue.
+    private func redrive(_ path: MessagePath) throws {
+        guard request.redrives, progress.state != .cancelling else { return }
+        for queue in path.bus.deadLetters.keys.sorted() {
+            try path.bus.redrive(queue, at: path.now)
+            try path.settle()
+            try drain(path)
+        }
     }
 
     private func transcribe(_ path: MessagePath) throws {
@@ -228,7 +239,8 @@ public final class Replay {
             feeders: path.feeders.map { ($0.name, $0.counts) },
             messagesPublished: path.functions.reduce(0) { $0 + $1.function.counts.published },
             replaysIgnored: path.functions.reduce(0) { $0 + $1.function.counts.replaysIgnored },
-            deadLetters: path.bus.deadLetters, root: try request.ledger.head().root.hex)
+            deadLetters: path.bus.deadLetters, dropped: path.bus.dropped,
+            root: try request.ledger.head().root.hex)
     }
 }
 

@@ -22,12 +22,16 @@ struct ReplayAudit {
                 .init(
                     keepsMinutes: true,
                     missedAfter: model.archiveLag > 0
-                        ? Timestamp(microseconds: start.microseconds - model.archiveLag) : nil))
+                        ? Timestamp(microseconds: start.microseconds - model.archiveLag) : nil,
+                    refused: request.unreasonable, sendsAgain: request.hasOutages))
         case .chaos(let profile):
             let safe = Timestamp(microseconds: start.microseconds - LatePlan.longest)
             tolerated = ToleratedAudit(
                 parts.routes,
-                .init(keepsMinutes: false, missedAfter: profile[.archiveLag] > 0 ? safe : nil))
+                .init(
+                    keepsMinutes: false, missedAfter: profile[.archiveLag] > 0 ? safe : nil,
+                    refused: request.unreasonable,
+                    sendsAgain: request.hasOutages))
         }
     }
 
@@ -46,5 +50,23 @@ struct ReplayAudit {
             return report
         }
         return try tolerated?.finish(&source) { left?.contains($0) != true } ?? AuditReport()
+    }
+}
+
+extension ReplayRequest {
+    /// Whether feeders are without Wi-Fi or power for a while.
+    fileprivate var hasOutages: Bool {
+        delivery.faults[.wifiLost] + delivery.faults[.powerLost] > 0
+    }
+
+    /// The decisions that this request gives a run no reason for: their faults are off.
+    fileprivate var unreasonable: Set<RunDecision.Kind> {
+        let faults = delivery.faults
+        var kinds: Set<RunDecision.Kind> = []
+        if faults[.duplicateDelivery] == 0 { kinds.insert(.duplicated) }
+        if faults[.answerLost] == 0 { kinds.insert(.failed(acted: true)) }
+        if faults[.messageLost] == 0, !hasOutages { kinds.insert(.lost) }
+        if !redrives { kinds.insert(.redriven) }
+        return kinds
     }
 }

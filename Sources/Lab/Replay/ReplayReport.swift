@@ -47,7 +47,10 @@ public struct ReplayReport: Sendable {
     public var feeders: [(name: String, counts: FeederDevice.Counts)]
     public var messagesPublished: Int
     public var replaysIgnored: Int
+    /// What lies in each dead-letter queue in the end.
     public var deadLetters: [String: [DeadLetter]]
+    /// Events that were given up by targets without a queue.
+    public var dropped: Int
     public var root: String
 
     /// Motors that ran, over all feeders.

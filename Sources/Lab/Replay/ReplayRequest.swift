@@ -25,6 +25,9 @@ public struct ReplayRequest {
     public var database: TimeZoneDatabase
     /// Whether the mended function acts on this replay.
     public var publishesReplays: Bool
+    /// Whether what ended in dead-letter queues is given to its targets once more, when all faults
+    /// are over.
+    public var redrives: Bool
 
     public init(
         _ ledger: EventLedger, topology: TopologyFile, window: ReplayWindow,
@@ -32,7 +35,7 @@ public struct ReplayRequest {
         rules: [String] = [], targets: [String] = [], states: StatesMode = .onChange,
         projections: [any Projection.Type] = [BowlTotals.self, FeedingStats.self],
         settings: HydrationSettings = HydrationSettings(), database: TimeZoneDatabase,
-        publishesReplays: Bool = false
+        publishesReplays: Bool = false, redrives: Bool = false
     ) {
         self.ledger = ledger
         self.topology = topology
@@ -47,6 +50,7 @@ public struct ReplayRequest {
         self.settings = settings
         self.database = database
         self.publishesReplays = publishesReplays
+        self.redrives = redrives
     }
 }
 

@@ -87,6 +87,14 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A SQLite file for the projections' tables.", valueName: "file"))
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write what ends in dead-letter queues here, as JSON Lines.", valueName: "file"))
+    var deadLetters: String?
+
+    @Flag(help: "Give dead letters to their targets once more when all faults are over.")
+    var redrive = false
+
     @OptionGroup var defaults: DefaultsOptions
 
     @Flag(help: "Fail where any motor ran: proves that a replay feeds nobody.")
@@ -99,6 +107,9 @@ struct ReplayCommand: ParsableCommand {
         if transcript != nil, mqtt != "memory", mqtt != "wire" {
             throw ValidationError(
                 "--transcript is written by our own broker: take --mqtt memory or wire")
+        }
+        if let transcript, let deadLetters, transcript == deadLetters {
+            throw ValidationError("--transcript and --dead-letters need a file each")
         }
         guard (0...1_440).contains(archiveLag) else {
             throw ValidationError("--archive-lag takes 0 to 1440 minutes, not \(archiveLag)")
@@ -118,7 +129,7 @@ struct ReplayCommand: ParsableCommand {
             link: try LinkChoice(
                 mqtt, allowsRealBroker: allowRealBroker, tls: broker.files,
                 timeout: .seconds(broker.brokerTimeout)), speed: speed, transcript: transcript,
-            store: store)
+            deadLetters: deadLetters, store: store)
         let report = try session.run()
         let printer = ReplayPrinter(report: report, ledger: ledger.ledger)
         if json { printer.printJSON() } else { printer.printText() }
@@ -149,13 +160,27 @@ struct ReplayCommand: ParsableCommand {
             case .chaos: .chaos(FaultProfile(seed: seed))
             }
         return ReplayRequest(
-            source, topology: try topology.read(),
-            window: try source.window(
-                from: try from.map { try PointInTime(text: $0, zone: table) },
-                until: try PointInTime(text: until, zone: table)),
+            source, topology: try topology.read(), window: try window(source, table),
             name: name, delivery: model, seed: seed, rules: rule, targets: target, states: states,
             projections: ReplayLab.projections, settings: defaults.settings, database: database,
-            publishesReplays: replays == .publish)
+            publishesReplays: replays == .publish, redrives: redrive)
+    }
+
+    /// - Throws: `UsageError` where it ends before it begins. One that begins right behind its end is
+    ///   empty: what is left of a replay that was cancelled at its last event.
+    private func window(_ source: EventLedger, _ zone: ZoneTable?) throws -> ReplayWindow {
+        let window = try source.window(
+            from: try from.map { try PointInTime(text: $0, zone: zone) },
+            until: try PointInTime(text: until, zone: zone))
+        let isReversed =
+            window.first > window.last + 1
+            || window.from ?? .earliest > window.until ?? .latest
+        if let from, isReversed {
+            throw UsageError(
+                description: "--from \(from) lies after --until \(until), so that nothing lies"
+                    + " between them; name the earlier one first")
+        }
+        return window
     }
 }
 

@@ -13,6 +13,9 @@ struct ReplayPrinter {
             "replay \(Terminal.bold(report.name)) of \(ledger): \(report.state.rawValue),"
                 + " \(Figures.count(progress.events, "event"))"
                 + (progress.lastReplayed.map { ", the last of \($0.shortText)" } ?? ""))
+        if progress.events == 0, report.state == .completed {
+            Terminal.print("  window       no event lies in it")
+        }
         Terminal.print("  delivery     \(report.model)" + seedText)
         if !report.decisions.isEmpty {
             let list = report.decisions.map { "\(Figures.grouped($0.count)) \($0.kind)" }
@@ -23,7 +26,9 @@ struct ReplayPrinter {
             "  bus          \(Figures.count(bus.attempts, "attempt")),"
                 + " \(Figures.grouped(bus.delivered)) delivered"
                 + (bus.failed > 0 ? ", \(Figures.grouped(bus.failed)) failed" : "")
-                + (bus.deadLettered > 0 ? ", \(Figures.grouped(bus.deadLettered)) given up" : ""))
+                + (bus.deadLettered > 0 ? ", \(Figures.grouped(bus.deadLettered)) given up" : "")
+                + (bus.redriven > 0 ? ", \(Figures.grouped(bus.redriven)) redriven" : ""))
+        printLetters()
         printMessages()
         for one in report.digests {
             Terminal.print(
@@ -32,6 +37,17 @@ struct ReplayPrinter {
                     + ", state \(one.digest)")
         }
         Terminal.print("  root         \(report.root)")
+    }
+
+    private func printLetters() {
+        var parts = report.deadLetters.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }
+            .map { "\(Figures.grouped($0.value.count)) in \($0.key)" }
+        if report.dropped > 0 {
+            parts.append(
+                "\(Figures.grouped(report.dropped)) dropped, whose targets name no dead-letter queue"
+            )
+        }
+        if !parts.isEmpty { Terminal.print("  dead letters \(parts.joined(separator: ", "))") }
     }
 
     private var seedText: String {
@@ -108,6 +124,7 @@ struct ReplayPrinter {
             .init("messages", .object(messages)),
             .init("replaysIgnored", .int(report.replaysIgnored)),
             .init("dispenses", .int(report.dispenses)), .init("grams", .int(report.grams)),
+            .init("redriven", .int(report.bus.redriven)), .init("dropped", .int(report.dropped)),
             .init(
                 "deadLetters",
                 .object(

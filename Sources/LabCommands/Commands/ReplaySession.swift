@@ -1,4 +1,5 @@
 import CatFeeder
+import EventBus
 import EventModel
 import Foundation
 import Lab
@@ -12,12 +13,17 @@ struct ReplaySession {
     let link: LinkChoice
     let speed: Speed
     let transcript: String?
+    let deadLetters: String?
     let store: String?
 
     func run() throws -> ReplayReport {
         if let transcript {
             try checkFolder(of: transcript)
             try refuseToReplace(transcript, besides: request.ledger.path, "--transcript")
+        }
+        if let deadLetters {
+            try checkFolder(of: deadLetters)
+            try refuseToReplace(deadLetters, besides: request.ledger.path, "--dead-letters")
         }
         if let store { try checkFolder(of: store) }
         Interrupts.catchSignals()
@@ -70,7 +76,19 @@ struct ReplaySession {
             return Interrupts.isRequested
         }
         try file?.close()
+        if let deadLetters { try write(report.deadLetters, to: deadLetters) }
         return report
+    }
+
+    /// Queue by queue, each in the order in which its letters came.
+    private func write(_ letters: [String: [DeadLetter]], to path: String) throws {
+        let file = try OutputFile(path)
+        for (queue, letters) in letters.sorted(by: { $0.key < $1.key }) {
+            for letter in letters {
+                try (letter.line(in: queue) + [0x0A]).withUnsafeBytes(file.write)
+            }
+        }
+        try file.close()
     }
 }
 

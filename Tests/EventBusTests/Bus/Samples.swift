@@ -49,6 +49,7 @@ final class Outcomes: BusObserver {
             case .failed(let failure, let hasActed, let next):
                 "failed \(failure.code)\(hasActed ? " acted" : "")\(next == nil ? ", last" : "")"
             case .duplicated: "duplicated"
+            case .redriven: "redriven"
             case .deadLettered(let letter): "given up \(letter.condition.rawValue)"
             }
         words.append("\(attempt.sequence) \(attempt.target) \(attempt.attempt): \(word)")
