@@ -25,8 +25,9 @@ public final class Replay {
     public var onDecision: ((RunDecision) -> Void)?
     /// Called with each message that reaches a feeder.
     public var onArrival: ((MessageKey, Timestamp) -> Void)?
-    /// Called before an event is put, with its moment: may wait, to pace the replay.
-    public var pace: ((Timestamp) throws -> Void)?
+    /// Called before an event is put, with its moment: may wait, to pace the replay; true to cancel
+    /// before that event.
+    public var pace: ((Timestamp) throws -> Bool)?
 
     let parts: PathParts
     private var progress: ReplayProgress
@@ -110,7 +111,7 @@ public final class Replay {
         let isWhole = progress.state == .completed
         if !isWhole { progress.next = resumePoint(plan, log) }
         return try makeReport(
-            path, log, try audit.finish(without: isWhole ? nil : plan.leftOver()))
+            path, log, try audit.finish(without: isWhole ? nil : leftOver(plan)))
     }
 
     private func resumePoint(_ plan: any ReplayPlan, _ log: DecisionLog) -> Int? {
@@ -152,7 +153,10 @@ public final class Replay {
             guard !stretch.isEmpty else { return }
             self.stretch = (stretch, 0)
             for put in stretch {
-                try pace?(put.at)
+                if let pace, try pace(put.at) {
+                    progress.state = .cancelling
+                    return try transcribe(path)
+                }
                 try outages.advance(to: put.at)
                 try path.put(
                     BusEvent(put.event, sequence: put.sequence, replayName: request.name),
@@ -169,6 +173,17 @@ public final class Replay {
                 return
             }
         }
+    }
+
+    /// What a replay that was cancelled had not put.
+    private func leftOver(_ plan: any ReplayPlan) -> LeftOver {
+        var left = plan.leftOver()
+        let unput = stretch.puts[stretch.done...].map(\.sequence)
+        if request.delivery == .ordered, let first = unput.first {
+            left.after = min(left.after, first - 1)
+        }
+        left.others.formUnion(unput)
+        return left
     }
 
     /// Lets retries and feeds come to their end: past the retry horizon nothing may be pending.
@@ -247,6 +262,7 @@ public final class Replay {
 /// A replay that stopped on the way, and how far it was.
 public struct ReplayFailure: Error, CustomStringConvertible {
     public let progress: ReplayProgress
+    /// Whether events were put in the ledger's order, so that the rest begins with the next sequence.
     public let underlying: any Error
 
     public var description: String {

@@ -99,10 +99,11 @@ final class Pacer {
 
     init(_ factor: Double) { self.factor = factor }
 
-    func wait(until time: Timestamp) throws {
+    /// - Returns: true where somebody has pressed Ctrl-C.
+    func wait(until time: Timestamp) -> Bool {
         guard let begin else {
             self.begin = (.now, time)
-            return
+            return Interrupts.isRequested
         }
         let passed = Double(time.microseconds - begin.virtual.microseconds) / factor
         let due = begin.real + .microseconds(min(passed, 1e15))
@@ -111,5 +112,6 @@ final class Pacer {
             let microseconds = rest.components.attoseconds / 1_000_000_000_000
             usleep(UInt32(clamping: max(1, microseconds)))
         }
+        return Interrupts.isRequested
     }
 }
