@@ -75,7 +75,7 @@ import Testing
             try matcher.matches(#"{"p0":{"f0":9},"p1":{"f1":0},"p2":{"f2":5}}"#) == [0])
         #expect(try matcher.matches(#"{"p0":{"f0":9},"p1":{"f1":0}}"#) == [])
         let error = try #require(throws: PatternError.self) {
-            try EventPattern(parsing: pattern(Array(repeating: 10, count: 60)))
+            try EventPattern(parsing: pattern(Array(repeating: 10, count: 60)), limits: .none)
         }
         #expect(error.reason == "$or must not make more than 1000 combinations")
     }

@@ -125,7 +125,8 @@ private struct Generator {
         for _ in 0..<10 {
             var patterns: [String] = []
             for _ in 0..<20 { patterns.append(generator.pattern().text()) }
-            let matcher = RuleMatcher(try patterns.map { try EventPattern(parsing: $0) })
+            let matcher = RuleMatcher(
+                try patterns.map { try EventPattern(parsing: $0, limits: .none) })
             let slow = try patterns.map { try SlowMatcher(pattern: $0) }
             for _ in 0..<10 {
                 let tree = generator.event()

@@ -16,11 +16,16 @@ public struct EventPattern: Sendable {
     /// Reads a pattern.
     ///
     /// As the service's, the reading ends with the closing brace; text behind it is not looked at.
+    /// - Parameter limits: how large and costly it may be.
     /// - Throws: what is wrong, in the service's words, with line and column.
-    public init(parsing text: String) throws(PatternError) {
+    public init(
+        parsing text: String, limits: PatternLimits = .service
+    ) throws(PatternError) {
         self.text = text
         var parser = PatternParser(text)
+        try limits.check(length: text, in: parser.tokens.bytes)
         alternatives = try parser.parse()
+        try limits.check(alternatives, in: parser.tokens.bytes)
     }
 
     /// The names of the top-level members of an event that the pattern reads, sorted: `detail`,
@@ -38,7 +43,7 @@ public struct EventPattern: Sendable {
 
 /// Fields that must all match.
 struct Alternative: Sendable {
-    struct Field: Sendable {
+    struct Field: Sendable, Hashable {
         /// The names on the way to the field, joined with dots, as UTF-8.
         let path: [UInt8]
         /// One of them is enough.

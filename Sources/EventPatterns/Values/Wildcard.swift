@@ -5,7 +5,7 @@ struct Wildcard: Hashable, Sendable {
     }
 
     /// What stands between the stars: the first at the value's beginning, the last at its end.
-    private let parts: [[UInt8]]
+    let parts: [[UInt8]]
 
     /// - Parameter pattern: the text with its quotes; the service counts places with them.
     init(_ pattern: [UInt8]) throws(Malformed) {
