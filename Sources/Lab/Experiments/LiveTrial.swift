@@ -40,8 +40,8 @@ extension ExperimentSettings {
 }
 
 extension Figures {
-    /// 408495 grams as `408.4 kg`.
+    /// 408495 grams as `408.5 kg`.
     static func kilograms(_ grams: Int) -> String {
-        "\(grouped(grams / 1_000)).\(grams % 1_000 / 100) kg"
+        "\(grouped((grams + 50) / 1_000)).\((grams + 50) % 1_000 / 100) kg"
     }
 }

@@ -16,7 +16,7 @@ extension Replay {
         let installed = parts.sendsMessages ? parts.installation.feeders : []
         if request.states != .none {
             guard request.states == .onChange, installed.count <= 1,
-                installed.allSatisfy({ $0.firmware == .current })
+                installed.allSatisfy({ $0.firmware != .older })
             else {
                 throw ReplayError.unsupported(
                     "the states in a transcript are worked out for one feeder of the current"
@@ -38,7 +38,7 @@ extension Replay {
                 clientID: feeder.clientID, actionTopic: feeder.actionTopic,
                 statesTopic: feeder.statesTopic, hopperGrams: feeder.hopperGrams,
                 leftGrams: portions.left, rightGrams: portions.right,
-                qos: parts.isMended ? 1 : 0)
+                qos: feeder.firmware == .mended ? 1 : 0)
         }
         let head = try request.ledger.headSequence()
         let recorded =

@@ -26,7 +26,7 @@ struct PathParts {
             .map { ($0.sequence, $0.registration) }
         var routes: [ExpectedRoute] = []
         for rule in rules where rule.isEnabled {
-            let pattern = try EventPattern(parsing: rule.pattern)
+            let pattern = try rule.parsedPattern()
             for target in rule.targets {
                 let route = target.expected(
                     pattern: pattern, publishesReplays: request.publishesReplays)

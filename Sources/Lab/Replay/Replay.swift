@@ -262,7 +262,6 @@ public final class Replay {
 /// A replay that stopped on the way, and how far it was.
 public struct ReplayFailure: Error, CustomStringConvertible {
     public let progress: ReplayProgress
-    /// Whether events were put in the ledger's order, so that the rest begins with the next sequence.
     public let underlying: any Error
 
     public var description: String {

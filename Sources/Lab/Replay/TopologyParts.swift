@@ -8,10 +8,17 @@ import MQTTBroker
 import Topology
 
 extension TopologyFile.Rule {
+    /// - Throws: `ReplayError` where EventBridge would refuse the pattern, with the rule's name.
+    func parsedPattern() throws(ReplayError) -> EventPattern {
+        do { return try EventPattern(parsing: pattern) } catch {
+            throw .topology("rule \(name) of the topology: \(error)")
+        }
+    }
+
     /// The rule as the bus runs it.
     func runtime() throws -> Rule {
         Rule(
-            name: name, pattern: try EventPattern(parsing: pattern), isEnabled: isEnabled,
+            name: name, pattern: try parsedPattern(), isEnabled: isEnabled,
             targets: try targets.map { try $0.binding() })
     }
 }

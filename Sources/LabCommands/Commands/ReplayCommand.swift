@@ -129,7 +129,7 @@ struct ReplayCommand: ParsableCommand {
             link: try LinkChoice(
                 mqtt, allowsRealBroker: allowRealBroker, tls: broker.files,
                 timeout: .seconds(broker.brokerTimeout)), speed: speed, transcript: transcript,
-            deadLetters: deadLetters, store: store)
+            deadLetters: deadLetters, store: store, assertsNoDispense: assertNoDispense)
         let report = try session.run()
         let printer = ReplayPrinter(report: report, ledger: ledger.ledger)
         if json { printer.printJSON() } else { printer.printText() }
@@ -137,6 +137,10 @@ struct ReplayCommand: ParsableCommand {
             Terminal.note(
                 "cancelled after sequence \(report.progress.sequence); \(report.progress.advice)")
             throw Interruption()
+        }
+        if assertNoDispense, report.progress.events == 0 {
+            throw UsageError(
+                description: "--assert-no-dispense proves nothing: no event lies in the window")
         }
         guard report.isAccepted else { throw ExitStatus.finding }
         if assertNoDispense, report.dispenses > 0 {

@@ -15,6 +15,8 @@ struct ReplaySession {
     let transcript: String?
     let deadLetters: String?
     let store: String?
+    /// Whether somebody wants to see that no motor moves: says where none could.
+    let assertsNoDispense: Bool
 
     func run() throws -> ReplayReport {
         if let transcript {
@@ -61,6 +63,14 @@ struct ReplaySession {
 
     private func run(_ replay: Replay) throws -> ReplayReport {
         replay.makeLink = { [link] in try link.link($0, recordsTranscript: $1) }
+        let reaches = replay.activeTargets.contains {
+            if case .catFeeder = $0.kind { true } else { false }
+        }
+        if assertsNoDispense, !reaches {
+            Terminal.note(
+                "replaylab: no target that feeds is on, so no motor could move; name it with"
+                    + " --target, such as --target cat-feeder, to see whether it would")
+        }
         if link.isReal { try announce(replay) }
         let file = try transcript.map { try OutputFile($0) }
         if let file { replay.onTranscript = { try $0.withUnsafeBytes(file.write) } }
