@@ -10,6 +10,8 @@ final class BrokerLoop {
     let clock: any BrokerClock
     let limits: ConnectionLimits
     let watches: ClientWatches
+    private let lockStep: LockStep
+    private var wakefulness = Wakefulness()
     let eventLoop: any EventLoop
     /// QoS 0 messages that slow readers have not got.
     var droppedPublishCount = 0
@@ -38,14 +40,15 @@ final class BrokerLoop {
 
     init(
         settings: BrokerSettings, policies: PolicyBook?, clock: any BrokerClock,
-        limits: ConnectionLimits, watches: ClientWatches, eventLoop: any EventLoop,
-        recordsTranscript: Bool
+        limits: ConnectionLimits, watches: ClientWatches, lockStep: LockStep,
+        eventLoop: any EventLoop, recordsTranscript: Bool
     ) {
         core = BrokerCore(settings: settings, policies: policies)
         core.recordsTranscript = recordsTranscript
         self.clock = clock
         self.limits = limits
         self.watches = watches
+        self.lockStep = lockStep
         self.eventLoop = eventLoop
     }
 
@@ -143,6 +146,11 @@ final class BrokerLoop {
             watches.bell.ring()
         }
         armTimer()
+    }
+
+    /// Waits a little for the next packet of a client in this process.
+    func stayAwake() {
+        wakefulness.awaitMore(than: core.statistics.publishesReceived, lockStep)
     }
 
     private func perform(_ action: BrokerAction) {

@@ -122,6 +122,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         broker.settle()
         context.fireChannelReadComplete()
+        broker.stayAwake()
     }
 
     func channelInactive(context: ChannelHandlerContext) {

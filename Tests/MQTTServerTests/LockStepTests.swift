@@ -52,6 +52,23 @@ import Testing
         #expect(server.waitForPublishes(from: "button", count: 1, timeout: .seconds(20)))
     }
 
+    /// How many packets are announced for each that is sent: too few, too many.
+    @Test(arguments: [0, 1, 7])
+    func `what clients announce makes no difference but in time`(announced: Int) throws {
+        let server = BrokerServer(settings: Self.settings, clock: VirtualClock(Self.start))
+        defer { server.shutDown() }
+        let address = try server.listen(on: .tcp(port: 0))
+        let feeder = try RawClient(address).hello("feeder")
+        try feeder.subscribe("a")
+        let button = try RawClient(address).hello("button")
+        for count in 1...200 {
+            try button.publish("a", "\(count)")
+            for _ in 0..<announced { server.announcePublish() }
+            #expect(try feeder.text() == "\(count)")
+            #expect(server.waitForPublishes(from: "button", count: count, timeout: .seconds(20)))
+        }
+    }
+
     @Test func `a thread that sleeps is woken`() throws {
         let server = BrokerServer(settings: Self.settings, clock: VirtualClock(Self.start))
         defer { server.shutDown() }
