@@ -92,8 +92,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("variant: deployed", "variant: deployd", "t.yaml:20:18:", "did you mean \"deployed\"?"),
-        ("kind: cat-feeder", "kind: dog-feeder", "t.yaml:17:15:", "cat-feeder"),
+        ("variant: deployed", "variant: deployd", "t.yaml:23:18:", "did you mean \"deployed\"?"),
+        ("kind: cat-feeder", "kind: dog-feeder", "t.yaml:20:15:", "cat-feeder"),
         ("hopper-grams: 2000", "hoper-grams: 2000", "t.yaml:", "mean \"hopper-grams\"?"),
     ])
     func `names the place of a mistake in a topology`(
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"source":["a"}"#, "t.yaml:13:14: an event pattern was expected"),
+        (#"{"source":["a"}"#, "t.yaml:16:14: an event pattern was expected"),
         (
             #"{"source":[{"prefx":"a"}]}"#,
             "rule feeds-rule of the topology: Event pattern is not valid."

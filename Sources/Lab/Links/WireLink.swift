@@ -167,6 +167,7 @@ private final class WireClient: MessagingClient {
     func publish(_ message: Message, at now: Timestamp) throws {
         try link.prepare(at: now)
         try client.publish(message, timeout: WireLink.timeout)
+        link.server.announcePublish()
         sent += 1
         lastTopic = message.topic
         link.published(to: message.topic, by: self)
@@ -180,7 +181,8 @@ private final class WireClient: MessagingClient {
         guard view.waitForPublishes(sent, timeout: WireLink.timeout) else {
             throw late("a message of \(id)")
         }
-        guard view.publishCount >= sent else {
+        // It takes a packet in and closes the connection for it, in this order or at once.
+        guard view.isConnected else {
             try client.waitForDisconnect(timeout: WireLink.timeout)
             throw LinkError(
                 .closed,
