@@ -113,12 +113,8 @@ extension MosquittoClient {
         guard code == MOSQ_ERR_SUCCESS.code else {
             // EPROTO comes from libmosquitto's TLS only: somebody was reached.
             if code == MOSQ_ERR_TLS.code || number == EPROTO { throw .tls(reason: complaint) }
-            // With TLS the handshake begins here: somebody was there, and hung up.
-            if handle.address.isTLS, number == EPIPE || number == ECONNRESET {
-                throw .tls(
-                    reason: "the broker closed the connection in the handshake; it may want a"
-                        + " certificate, or not trust ours")
-            }
+            // With TLS the handshake begins here.
+            if handle.address.isTLS, let kind = hangUp(number) { throw kind }
             throw .cannotConnect(
                 reason: code == MOSQ_ERR_ERRNO.code
                     ? SystemError.text(number) : LibraryCode.text(code, errno: number))
@@ -133,7 +129,18 @@ extension MosquittoClient {
         var error: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         if getsockopt(handle.socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0 { error = errno }
-        if error != 0 { throw .cannotConnect(reason: SystemError.text(error)) }
+        if error != 0 { throw hangUp(error) ?? .cannotConnect(reason: SystemError.text(error)) }
+    }
+
+    /// What it means that somebody was there and hung up at once; nil where nobody was.
+    private func hangUp(_ number: Int32) -> MQTTClientError.Kind? {
+        guard number == EPIPE || number == ECONNRESET else { return nil }
+        guard handle?.address.isTLS == true else {
+            return .connectionLost(reason: "before CONNACK: \(SystemError.text(number))")
+        }
+        return .tls(
+            reason: "the broker closed the connection in the handshake; it may want a certificate,"
+                + " or not trust ours")
     }
 
     private func awaitConnectAcknowledgement(
