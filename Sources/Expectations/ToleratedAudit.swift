@@ -21,6 +21,11 @@ public struct ToleratedAudit {
     public struct Tolerance: Sendable {
         /// First attempts come minute by minute, by the events' own time.
         public var keepsMinutes: Bool
+        /// No message comes before this moment; nil where any may.
+        public var begins: Timestamp?
+        /// No message comes before its event was recorded, and one that nothing disturbed at most so
+        /// many microseconds later; nil where recorded times do not count.
+        public var lateness: Int64?
         /// The archive may miss events recorded after this moment; nil where it misses none.
         public var missedAfter: Timestamp?
         /// What the run has no reason to do: a fault that is off, letters that nobody redrives.
@@ -30,12 +35,14 @@ public struct ToleratedAudit {
 
         public init(
             keepsMinutes: Bool, missedAfter: Timestamp?, refused: Set<RunDecision.Kind> = [],
-            sendsAgain: Bool = true
+            sendsAgain: Bool = true, begins: Timestamp? = nil, lateness: Int64? = nil
         ) {
             self.keepsMinutes = keepsMinutes
             self.missedAfter = missedAfter
             self.refused = refused
             self.sendsAgain = sendsAgain
+            self.begins = begins
+            self.lateness = lateness
         }
     }
 
@@ -43,6 +50,8 @@ public struct ToleratedAudit {
         /// The sequence of the first event of this key, and when it happened.
         var sequence: Int
         var minute: Int64
+        /// When the first and the last event of this key were recorded.
+        var recorded: ClosedRange<Timestamp>
         /// How many messages must arrive.
         var due = 0
         /// How many first attempts were as they should be: so many receipts have a place in order.
@@ -150,7 +159,13 @@ public struct ToleratedAudit {
                 }
                 var account =
                     accounts[place]
-                    ?? Account(sequence: message.sequence, minute: message.minute)
+                    ?? Account(
+                        sequence: message.sequence, minute: message.minute,
+                        recorded: message.at...message.at)
+                account.recorded =
+                    min(
+                        account.recorded.lowerBound, message.at)...max(
+                        account.recorded.upperBound, message.at)
                 let fate = fates[message.target]?[message.sequence] ?? Fate()
                 check(fate, of: message, &report)
                 account.due += max(0, fate.arrives + fate.acted + fate.copies - fate.lost)
@@ -185,6 +200,8 @@ public struct ToleratedAudit {
             accounts[place] = account
             if account.received > account.due {
                 report.duplicated.add(finding(account.sequence))
+            } else if !isInTime(account, now) {
+                report.outOfOrder.add(finding(account.sequence))
             } else if tolerance.keepsMinutes, account.received == 1,
                 account.inOrder == account.due
             {
@@ -200,6 +217,16 @@ public struct ToleratedAudit {
                 MessageFinding(sequence: account.sequence, key: keyList[place], at: nil),
                 times: account.due - account.received)
         }
+    }
+
+    /// Whether a message may come at this moment.
+    private func isInTime(_ account: Account, _ now: Timestamp) -> Bool {
+        guard now >= tolerance.begins ?? .earliest else { return false }
+        guard let lateness = tolerance.lateness else { return true }
+        guard now >= account.recorded.lowerBound else { return false }
+        // A retry, a copy, and what waited at the broker for a feeder that was away come later.
+        guard account.inOrder == account.due, !tolerance.sendsAgain else { return true }
+        return now.microseconds - account.recorded.upperBound.microseconds <= lateness
     }
 
     /// Whether the model allows what the run says it did to this event.

@@ -25,6 +25,7 @@ public final class FeederDevice {
     private var firmware: FeederFirmware
     private let settings: FeederSettings
     private let actionFilter: String
+    private let actionTopic: [UInt8]
     private let statesTopic: TopicName
     /// Called with each motor's run.
     public var onDispense: ((Dispense) -> Void)?
@@ -40,6 +41,7 @@ public final class FeederDevice {
         self.client = client
         self.settings = settings
         self.actionFilter = actionFilter
+        actionTopic = Array(actionFilter.utf8)
         self.statesTopic = TopicName(statesTopic)
         firmware = FeederFirmware(settings, bootedAt: now)
     }
@@ -48,6 +50,9 @@ public final class FeederDevice {
     public var nextWake: Timestamp? { firmware.nextWake }
     /// Whether messages of QoS 1 reach it as such, and wait at the broker while it is away.
     public var hearsQoS1: Bool { settings.remembersMessages }
+
+    /// Whether it asked for messages of this topic.
+    public func hears(_ topic: TopicName) -> Bool { topic.bytes == actionTopic }
 
     /// Connects and subscribes.
     public func start(at now: Timestamp) throws {

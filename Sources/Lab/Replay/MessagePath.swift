@@ -98,7 +98,12 @@ final class MessagePath {
         try link.advance(to: now)
         try link.settle(at: now) { client, message in
             guard let place = feederOfClient[client] else { return }
-            try onArrival(MessageKey(topic: message.topic.bytes, payload: message.payload), now)
+            var key = MessageKey(topic: message.topic.bytes, payload: message.payload)
+            // Given to a feeder that did not ask for it: no message that anybody expects.
+            if !feeders[place].hears(message.topic) {
+                key.topic += " at \(feeders[place].name)".utf8
+            }
+            try onArrival(key, now)
             feeders[place].receive(message, at: now)
             reschedule(place)
         }

@@ -23,7 +23,7 @@ struct ReplayAudit {
                     keepsMinutes: true,
                     missedAfter: model.archiveLag > 0
                         ? Timestamp(microseconds: start.microseconds - model.archiveLag) : nil,
-                    refused: request.unreasonable, sendsAgain: request.hasOutages))
+                    refused: request.unreasonable, sendsAgain: request.hasOutages, begins: start))
         case .chaos(let profile):
             let safe = Timestamp(microseconds: start.microseconds - LatePlan.longest)
             tolerated = ToleratedAudit(
@@ -31,7 +31,8 @@ struct ReplayAudit {
                 .init(
                     keepsMinutes: false, missedAfter: profile[.archiveLag] > 0 ? safe : nil,
                     refused: request.unreasonable,
-                    sendsAgain: request.hasOutages))
+                    sendsAgain: request.hasOutages,
+                    lateness: profile[.lateEvent] > 0 ? LatePlan.longest : 0))
         }
     }
 

@@ -46,6 +46,50 @@ import Testing
         #expect(report.words.isEmpty && report.refused.count == 1)
     }
 
+    /// How late the second message comes, in seconds, what the log says of it, and the verdict.
+    @Test(
+        arguments: [
+            (0, [], 0, true, ""), (-1, [], 0, true, "out of order 1 (2)"),
+            (1, [], 0, true, "out of order 1 (2)"), (5, [], 5, true, ""),
+            (6, [], 5, true, "out of order 1 (2)"), (6, [], 5, false, ""),
+            (9_999, [failed], 5, true, ""), (-1, [failed], 5, false, "out of order 1 (2)"),
+        ] as [(Int64, [RunDecision.Kind], Int64, Bool, String)])
+    func `is a message before its time, and one that nothing made late`(
+        seconds: Int64, kinds: [RunDecision.Kind], lateness: Int64, isConnected: Bool, words: String
+    ) throws {
+        let archive = try Archive(Sample.presses(3, seed: 12))
+        let route = Sample.route()
+        var audit = ToleratedAudit(
+            [route],
+            .init(
+                keepsMinutes: false, missedAfter: nil, sendsAgain: !isConnected,
+                lateness: lateness * 1_000_000))
+        for kind in kinds {
+            audit.decided(
+                RunDecision(
+                    sequence: 2, target: route.target, kind: kind, at: Timestamp(seconds: 0)))
+        }
+        for arrival in try archive.stream() {
+            let late = arrival.sequence == 2 ? seconds * 1_000_000 : 0
+            audit.received(
+                arrival.key, at: Timestamp(microseconds: arrival.at.microseconds + late))
+        }
+        var source = try archive.source([route])
+        #expect(try audit.finish(&source).words == words)
+    }
+
+    @Test func `is a message before the replay began`() throws {
+        let archive = try Archive(Sample.presses(3, seed: 12))
+        let (route, stream) = (Sample.route(), try archive.stream())
+        for (begins, words) in [(stream[0].at, ""), (stream[1].at, "out of order 1 (1)")] {
+            var audit = ToleratedAudit(
+                [route], .init(keepsMinutes: false, missedAfter: nil, begins: begins))
+            for arrival in stream { audit.received(arrival.key, at: arrival.at) }
+            var source = try archive.source([route])
+            #expect(try audit.finish(&source).words == words)
+        }
+    }
+
     private static let failed = RunDecision.Kind.failed(acted: false)
 
     /// What the log says of the event, how many messages come, deviations, refusals.

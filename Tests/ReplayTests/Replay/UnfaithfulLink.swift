@@ -5,13 +5,14 @@ import MQTTBroker
 /// A way to a broker that does something to one message on its way to a feeder, and says nothing.
 final class UnfaithfulLink: BrokerLink {
     enum Lie: String, CaseIterable {
-        case nothing, drops, doubles, alters, readdresses, holdsBack, invents
+        case nothing, drops, doubles, alters, readdresses, holdsBack, invents, misdelivers
     }
 
     private let link: MemoryLink
     private let lie: Lie
     private let place: Int
     private var count = 0
+    private var last = 0
     private var held: (Int, Message)?
 
     /// - Parameter place: the message that is lied about, from 1.
@@ -35,6 +36,8 @@ final class UnfaithfulLink: BrokerLink {
             switch lie {
             case .nothing: break
             case .drops: return
+            // The feeders are the clients that were made last, in the order of their names.
+            case .misdelivers: return try arrived(client == last ? client - 1 : client + 1, message)
             case .doubles: try arrived(client, message)
             case .alters: message.payload[11] ^= 1
             case .readdresses: message.topic = TopicName("cat-feeder/other")
@@ -50,7 +53,11 @@ final class UnfaithfulLink: BrokerLink {
         }
     }
 
-    func makeClient(_ settings: ClientSettings) -> any MessagingClient { link.makeClient(settings) }
+    func makeClient(_ settings: ClientSettings) -> any MessagingClient {
+        let client = link.makeClient(settings)
+        last = client.number
+        return client
+    }
     func cut(_ client: Int, at now: Timestamp) { link.cut(client, at: now) }
     func lose(_ count: Int, to client: Int) { link.lose(count, to: client) }
     func advance(to now: Timestamp) { link.advance(to: now) }

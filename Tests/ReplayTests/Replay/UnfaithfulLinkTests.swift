@@ -31,6 +31,8 @@ import Topology
             case .alters, .readdresses: "missing 1 (\(place)), unexpected 1 (-)"
             case .holdsBack: last ? "missing 1 (60)" : "out of order 1 (\(place))"
             case .invents: "unexpected 1 (-)"
+            // There is one feeder, and nobody else to give it to.
+            case .misdelivers: "missing 1 (\(place))"
             }
         #expect(report.audit.words == words && report.isAccepted == (lie == .nothing))
     }
@@ -44,6 +46,27 @@ import Topology
             #expect(
                 report.isAccepted == (lie == .nothing || lie == .holdsBack),
                 "\(lie.rawValue), \(report.verdict)")
+        }
+    }
+
+    @Test(arguments: [1, 20, 40])
+    func `and gives one feeder's message to another is found out`(place: Int) throws {
+        let archive = try Archive(Sample.fleet(100, seed: 33))
+        let fleet = try TopologyFile(shipped: .fleet)
+        for model in [DeliveryModel.ordered, .withoutLag] {
+            for lie in [UnfaithfulLink.Lie.nothing, .misdelivers] {
+                let report = try archive.run(
+                    archive.request(model, topology: fleet, publishesReplays: true),
+                    link: {
+                        UnfaithfulLink(lie, at: place, policies: $0, recordsTranscript: $1)
+                    }
+                ).report
+                #expect(report.isAccepted == (lie == .nothing), "\(report.verdict)")
+                #expect(report.feeders.count >= 3)
+                if lie == .misdelivers {
+                    #expect(report.audit.missing.count == 1 && report.audit.unexpected.count == 1)
+                }
+            }
         }
     }
 
