@@ -19,6 +19,7 @@ bench: install-packages
 	@scripts/bench
 	@Benchmarks/patterns
 	@Benchmarks/wire
+	@Benchmarks/replay
 
 format:
 	swift format -i -r Package.swift Sources Tests Benchmarks Examples
