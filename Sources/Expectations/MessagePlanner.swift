@@ -30,10 +30,25 @@ struct MessagePlan {
         }
         if let middle {
             payload += middle
-            payload += id ?? Array(JSONText.quotedASCII(event.id.text).utf8)
+            append(id, event.id, to: &payload)
         }
         payload.append(0x7D)
         return payload
+    }
+
+    private func append(_ given: [UInt8]?, _ own: EventID, to payload: inout [UInt8]) {
+        if let given {
+            payload += given
+        } else if case .uuid = own {
+            payload.append(0x22)
+            withUnsafeTemporaryAllocation(byteCount: 36, alignment: 1) { buffer in
+                own.writeUUID(into: buffer)
+                payload += buffer
+            }
+            payload.append(0x22)
+        } else {
+            payload += JSONText.quotedASCII(own.text).utf8
+        }
     }
 }
 

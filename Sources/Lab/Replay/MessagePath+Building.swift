@@ -36,6 +36,24 @@ struct PathParts {
         self.routes = routes
         installation = try request.topology.installation(
             for: PathParts.feeders(registrations, try request.ledger.devices()))
+        if sendsMessages { try PathParts.refuseSharedTopics(installation.feeders) }
+    }
+
+    /// A message that two feeders hear feeds twice: nothing could tell the second feed from a copy.
+    private static func refuseSharedTopics(
+        _ feeders: [TopologyFile.InstalledFeeder]
+    ) throws(ReplayError) {
+        var listeners: [[UInt8]: String] = [:]
+        for feeder in feeders {
+            guard
+                let other = listeners.updateValue(
+                    feeder.clientID, forKey: Array(feeder.actionTopic.utf8))
+            else { continue }
+            throw .topology(
+                "feeders \(other) and \(feeder.clientID) listen to one topic,"
+                    + " \(feeder.actionTopic): each message would feed twice, which nobody could tell"
+                    + " from a copy; give each a topic of its own")
+        }
     }
 
     /// Grams of a feed into each bowl, as the feeder was registered last; nil where it never was.
