@@ -22,7 +22,7 @@ public struct FeederFirmware: Sendable {
 
     public let settings: FeederSettings
     /// Messages in the socket, the oldest first.
-    private var socket: [[UInt8]] = []
+    private var socket = FeederSocket()
     private var isOn = true
     /// When the loop comes round next: a multiple of its period after it was last busy.
     private var loop: Timestamp
@@ -103,8 +103,7 @@ public struct FeederFirmware: Sendable {
     private mutating func readNext(
         at now: Timestamp, _ output: (Output) throws -> Void
     ) rethrows -> Bool {
-        while !socket.isEmpty {
-            let payload = socket.removeFirst()
+        while let payload = socket.read() {
             let command = FeederCommand(payload)
             if settings.remembersMessages, let id = command.id, !remember(id) {
                 try output(.ignoredCopy)

@@ -62,6 +62,9 @@ final class MessagePath {
         try settle()
     }
 
+    /// Motors that ran until now, over all feeders.
+    var dispenses: Int { feeders.reduce(0) { $0 + $1.counts.dispenses } }
+
     /// When something happens next by itself.
     var nextDeadline: Timestamp? {
         switch (bus.nextDeadline, wakes.next) {

@@ -186,22 +186,19 @@ public final class Replay {
         return left
     }
 
-    /// Lets retries and feeds come to their end: past the retry horizon nothing may be pending.
+    /// Lets retries and feeds come to their end, however many wait: a replay that is faster than
+    /// history leaves days of feeds behind.
+    ///
+    /// A feeder that publishes every state never comes to rest. So a minute in which nobody is fed,
+    /// which is longer than a feed and the way to the next one, is the end.
     private func drain(_ path: MessagePath) throws {
-        let horizon = Timestamp(microseconds: path.now.microseconds + 26 * 3_600_000_000)
-        while let next = path.nextDeadline, next <= horizon {
-            // A feeder that publishes every state never comes to rest.
-            if path.bus.pending == 0, request.states == .all,
-                next.microseconds > path.now.microseconds + 60_000_000
-            {
-                break
-            }
-            if request.states == .all, path.bus.pending == 0 {
-                try path.advance(to: Timestamp(microseconds: path.now.microseconds + 60_000_000))
-                break
-            }
-            try path.advance(to: next)
-        }
+        while path.bus.pending > 0, let next = path.nextDeadline { try path.advance(to: next) }
+        var dispenses: Int
+        repeat {
+            dispenses = path.dispenses
+            let end = Timestamp(microseconds: path.now.microseconds + 60_000_000)
+            while let next = path.nextDeadline, next <= end { try path.advance(to: next) }
+        } while path.dispenses > dispenses
         progress.now = path.now
     }
 
