@@ -11,7 +11,9 @@ extension ExpectedInput {
             return try? JSONValue(
                 parsing: ExpectedInput.filled(text) { name in
                     if name == "aws.events.event.json" { return event }
-                    if name == "aws.events.event" { return event.without("detail") }
+                    if name == "aws.events.event" {
+                        return event.without("detail").renaming("detail-type", "detailType")
+                    }
                     guard let path = paths.first(where: { $0.name == name })?.path else {
                         return nil
                     }
@@ -44,24 +46,43 @@ extension ExpectedInput {
         return filled
     }
 
-    /// The value at a path such as `$.detail.click-type` or `$.resources[0]`.
+    /// The value at a path such as `$.detail.click-type`, `$.resources[0]` or `$['detail-type']`.
     private static func value(at path: String, in event: JSONValue) -> JSONValue? {
         guard path.hasPrefix("$") else { return nil }
         var value = event
-        for part in path.dropFirst().split(separator: ".") {
-            let pieces = part.split(separator: "[")
-            if let name = pieces.first, !part.hasPrefix("[") {
-                guard let next = value.last(String(name)) else { return nil }
-                value = next
+        var rest = path.dropFirst()
+        while let first = rest.first {
+            rest.removeFirst()
+            let next: JSONValue?
+            if first == "[", let quote = rest.first, quote == "'" || quote == "\"" {
+                rest.removeFirst()
+                next = value.last(unquoted(&rest, upTo: quote))
+                rest = rest.dropFirst()
+            } else if first == "[" {
+                let digits = rest.prefix { $0 != "]" }
+                rest = rest.dropFirst(digits.count + 1)
+                let place = Int(digits)
+                next = value.array.flatMap { all in
+                    place.flatMap { all.indices.contains($0) ? all[$0] : nil }
+                }
+            } else {
+                let name = rest.prefix { $0 != "." && $0 != "[" }
+                rest = rest.dropFirst(name.count)
+                next = value.last(String(name))
             }
-            for index in part.hasPrefix("[") ? pieces[...] : pieces.dropFirst() {
-                guard let place = Int(index.dropLast()), let elements = value.array,
-                    elements.indices.contains(place)
-                else { return nil }
-                value = elements[place]
-            }
+            guard let next else { return nil }
+            value = next
         }
         return value
+    }
+
+    /// A key in quotes without its escapes; `rest` goes on behind the closing quote.
+    private static func unquoted(_ rest: inout Substring, upTo quote: Character) -> String {
+        var name = ""
+        while let next = rest.popFirst(), next != quote {
+            name.append(next == "\\" ? rest.popFirst() ?? next : next)
+        }
+        return name
     }
 }
 
@@ -76,6 +97,13 @@ extension JSONValue {
     func without(_ key: String) -> JSONValue {
         guard case .object(let members) = self else { return self }
         return .object(members.filter { !$0.key.utf8.elementsEqual(key.utf8) })
+    }
+
+    /// An object with another name for a member; anything else as it is.
+    func renaming(_ key: String, _ other: String) -> JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(
+            members.map { $0.key.utf8.elementsEqual(key.utf8) ? .init(other, $0.value) : $0 })
     }
 
     /// As Python's `json.dumps` spells it.

@@ -116,7 +116,20 @@ struct MessagePlanner {
         members.append(.init("time", .string(event.time.text(.second))))
         members.append(.init("detail", (try? JSONValue(parsing: content.detail)) ?? .object([])))
         if let replayName { members.append(.init("replay-name", .string(replayName))) }
-        return .object(members)
+        return .object(inOrder(members))
+    }
+
+    /// The members as the service orders them, which shows where a template takes the whole event;
+    /// what it does not know stands before the detail, as it came.
+    private static func inOrder(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
+        let first = [
+            "version", "id", "detail-type", "source", "account", "time", "region", "resources",
+        ]
+        let last = ["detail", "replay-name"]
+        func all(_ names: [String]) -> [JSONValue.Member] {
+            names.flatMap { name in members.filter { $0.key == name } }
+        }
+        return all(first) + members.filter { !(first + last).contains($0.key) } + all(last)
     }
 
     /// What the function makes of the event; nil where it sends nothing.

@@ -105,6 +105,9 @@ import Topology
         #"{input-paths: {c: $.detail.click-type}, template: '{"detail": {"click-type": "a <c> b"}, "time": 5, "id": "x"}'}"#,
         #"{input-paths: {c: $.detail.nothing}, template: '{"detail": {"click-type": <c>}, "time": "t", "id": 1}'}"#,
         #"{input-paths: {d: $.detail}, template: '{"detail": <d>, "id": "i"}'}"#,
+        #"{input-paths: {c: "$.detail['click-type']", t: "$[\"time\"]"}, template: '{"detail": {"click-type": "<c>"}, "time": <t>, "id": 1}'}"#,
+        #"{input-paths: {r: "$['resources'][0]"}, template: '{"detail": {"click-type": <r>}, "time": "t", "id": 1}'}"#,
+        #"{template: '{"detail": {"click-type": <aws.events.event>}, "time": 1, "id": 2}'}"#,
         #"{template: '<aws.events.event.json>'}"#, #"{template: '{"e": <aws.events.event>}'}"#,
     ])
     func `is as expected of a function that is given a part of the event`(input: String) throws {
