@@ -73,6 +73,8 @@ import Testing
                 """)
         try bench.write("\(good)\n\n{\"id\":1}\n", to: "cases")
         #expect(try bench.bad(65, "pattern test --cases cases").contains("cases:3: \"id\" must"))
+        try bench.write("\n", to: "none")
+        #expect(try bench.bad(65, "pattern test --cases none").contains("there are no cases"))
     }
 
     @Test func `measures, and compares with what is expected`() throws {

@@ -104,6 +104,10 @@ struct PatternTestCommand: ParsableCommand {
 
     private func run(cases path: String) throws {
         let cases = try JSONLines(path, "--cases").map(PatternCase.init)
+        // No case would pass whatever the matcher does.
+        guard !cases.isEmpty else {
+            throw LineError(path: path, line: 1, reason: "there are no cases to run")
+        }
         let failures = cases.compactMap { test in
             test.difference.map { (id: test.id, reason: $0) }
         }
