@@ -129,7 +129,7 @@ import Testing
         let said = try bench.bad(
             75, "press SINGLE --ledger l --mqtt mqtt://127.0.0.1:1 --broker-timeout 1 \(Self.at)")
         #expect(said.contains("the press is in l as sequence 1, and went no further"))
-        #expect(said.contains("--from seq:1"))
+        #expect(said.contains("--from seq:1 --until seq:1 --replays publish --target cat-feeder"))
         try bench.good("verify --ledger l")
         #expect(try bench.number("l", "select count(*) from press") == 1)
         let replay = try bench.json("replay --ledger l --from seq:1 --target cat-feeder --json")

@@ -145,16 +145,20 @@ public struct LivePress {
 public struct LivePressFailure: Error, CustomStringConvertible {
     public let sequence: Int
     public let ledger: String
+    /// The targets that act on the world: a replay leaves them out unless they are named.
+    public let targets: [String]
     public let underlying: any Error
 
-    public init(sequence: Int, ledger: String, underlying: any Error) {
+    public init(sequence: Int, ledger: String, targets: [String], underlying: any Error) {
         self.sequence = sequence
         self.ledger = ledger
+        self.targets = targets
         self.underlying = underlying
     }
 
     public var description: String {
         "the press is in \(ledger) as sequence \(sequence), and went no further: \(underlying);"
-            + " replay --from seq:\(sequence) --until seq:\(sequence) sends it again"
+            + " replay --from seq:\(sequence) --until seq:\(sequence) --replays publish"
+            + targets.map { " --target \($0)" }.joined() + " sends it again"
     }
 }

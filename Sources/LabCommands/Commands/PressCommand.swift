@@ -88,7 +88,8 @@ struct PressCommand: ParsableCommand {
             report = try live.deliver(archived, from: EventLedger(path: ledger.ledger))
         } catch {
             throw LivePressFailure(
-                sequence: archived.head.sequence, ledger: ledger.ledger, underlying: error)
+                sequence: archived.head.sequence, ledger: ledger.ledger,
+                targets: way.targets.filter(\.actsOnWorld).map(\.id), underlying: error)
         }
         if json { printer.printJSON(report) } else { printer.printText(report) }
     }
