@@ -37,6 +37,10 @@ import Testing
         ("--tls-cert c.pem", 64, ["--tls-cert and --tls-key go together"]),
         ("--states some", 64, ["'all', 'on-change' or 'none'"]),
         ("--replays maybe", 64, ["'topology', 'ignore' or 'publish'"]),
+        (
+            "--delivery chaos --seed 6 --target cat-feeder --mqtt mqtt://localhost", 64,
+            ["no broker of ours, which message-lost of seed 6 needs", "take --mqtt memory or wire"]
+        ),
         ("--transcript t --mqtt mqtt://localhost", 64, ["take --mqtt memory or wire"]),
         ("--transcript no/t", 73, ["there is no folder", "make it first"]),
         ("--transcript cats", 73, ["would overwrite a ledger", "name another file"]),

@@ -36,6 +36,11 @@ enum LinkChoice {
         }
     }
 
+    /// Whether the broker is not ours, and cannot be made to cut connections or lose messages.
+    var isRemote: Bool {
+        if case .remote = self { true } else { false }
+    }
+
     /// Whether something outside this machine hears the messages.
     var isReal: Bool {
         if case .remote(let address, _, _) = self { !address.isLoopback } else { false }

@@ -124,11 +124,12 @@ struct ReplayCommand: ParsableCommand {
         let source = try ledger.open()
         let database = try timeZones()
         let request = try self.request(source, database)
+        let link = try LinkChoice(
+            mqtt, allowsRealBroker: allowRealBroker, tls: broker.files,
+            timeout: .seconds(broker.brokerTimeout))
+        try checkFaults(request.delivery.faults, link)
         let session = ReplaySession(
-            request: request,
-            link: try LinkChoice(
-                mqtt, allowsRealBroker: allowRealBroker, tls: broker.files,
-                timeout: .seconds(broker.brokerTimeout)), speed: speed, transcript: transcript,
+            request: request, link: link, speed: speed, transcript: transcript,
             deadLetters: deadLetters, store: store, assertsNoDispense: assertNoDispense)
         let report = try session.run()
         let printer = ReplayPrinter(report: report, ledger: ledger.ledger)
@@ -149,6 +150,15 @@ struct ReplayCommand: ParsableCommand {
                     + " \(Figures.grouped(report.grams)) g")
             throw ExitStatus.finding
         }
+    }
+
+    /// Finds faults that a broker cannot show before it has been sent anything.
+    private func checkFaults(_ faults: FaultProfile, _ link: LinkChoice) throws {
+        let ours: [FaultKind] = [.messageLost, .wifiLost, .powerLost]
+        guard link.isRemote, let fault = ours.first(where: { faults[$0] > 0 }) else { return }
+        throw UsageError(
+            description: "\(mqtt) is no broker of ours, which \(fault.rawValue) of seed \(seed)"
+                + " needs; take --mqtt memory or wire, or a seed whose profile is without it")
     }
 
     private func request(
