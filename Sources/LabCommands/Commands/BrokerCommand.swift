@@ -73,6 +73,9 @@ struct BrokerCommand: ParsableCommand {
         guard (tlsCert == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-cert and --tls-key go together")
         }
+        if unthrottled, profile != .awsIoT {
+            throw ValidationError("--unthrottled lifts limits that only --profile aws-iot has")
+        }
         if clientAuthority != nil, tlsCert == nil {
             throw ValidationError("--client-ca needs --tls-cert and --tls-key")
         }

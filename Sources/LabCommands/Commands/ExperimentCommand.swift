@@ -108,7 +108,7 @@ struct ExperimentRunCommand: ParsableCommand {
             throw UsageError(
                 description: "no experiment \(name); "
                     + Spelling.hint(for: name, among: names)
-                    + ". See `replaylab experiment list`")
+                    + " (`replaylab experiment list` tells what each shows)")
         }
         return [found]
     }
