@@ -108,4 +108,22 @@ import Testing
         )
         #expect(store.replacing("s:", with: "h:") == plain.replacing("s:", with: "h:"))
     }
+
+    /// Thousands of attempts would be due.
+    @Test func `starts no program any more, and says where to go on`() throws {
+        let bench = try Bench.withCats()
+        try bench.writeTopology(
+            adding: "{id: program, kind: process, command: [sh, -c, \"echo x >> calls; exit 7\"]}")
+        let run = try bench.start("replay --ledger cats --topology t.yaml --target program --json")
+        while run.isRunning, (try? bench.read("calls").count) ?? 0 < 10 { usleep(10_000) }
+        run.send(SIGINT)
+        let before = try bench.read("calls").count / 2
+        let done = run.wait()
+        #expect(done.ending == .signal(SIGINT), "\(done.errors)")
+        // One may have begun when the signal came, and one be in between.
+        #expect(try bench.read("calls").count / 2 <= before + 2)
+        #expect(try JSONValue(parsing: done.output)["state"] == "CANCELLED")
+        // The first event waits for another attempt, and the second one is a press.
+        #expect(done.errors.contains("go on with --from seq:2"), "\(done.errors)")
+    }
 }

@@ -231,12 +231,15 @@ final class MemoryClient: MessagingClient {
 }
 
 extension BrokerSettings {
-    /// The standard's broker where time is virtual: no keep-alive, no connect time-out.
+    /// The standard's broker where time is virtual: no keep-alive, no connect time-out, and no message
+    /// dropped because too many wait. A replay is faster than history, and audited to the last message.
     public static var inVirtualTime: BrokerSettings {
         var settings = BrokerSettings()
         settings.keepAliveEnabled = false
         settings.connectTimeoutSeconds = nil
         settings.bindsPoliciesByClientID = true
+        settings.maximumQueuedMessages = .max
+        settings.maximumQueuedBytes = .max
         return settings
     }
 }

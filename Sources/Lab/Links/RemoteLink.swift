@@ -11,20 +11,30 @@ public final class RemoteLink: BrokerLink {
     fileprivate let address: BrokerAddress
     fileprivate let tls: TLSFiles?
     fileprivate let timeout: Duration
+    private let clientSuffix: String
     private var clients: [RemoteClient] = []
     /// The clients that subscribe to each topic.
     private var subscribers: [[UInt8]: [Int]] = [:]
     /// Messages for our feeders that were sent since all had arrived for the last time.
     private var underWay: [Message] = []
 
-    /// - Parameter timeout: how long an answer or a delivery may take.
-    public init(_ address: BrokerAddress, tls: TLSFiles? = nil, timeout: Duration = .seconds(5)) {
+    /// - Parameters:
+    ///   - timeout: how long an answer or a delivery may take.
+    ///   - clientSuffix: what client ids end with here, so that nobody who is connected by the
+    ///     topology's is thrown out.
+    public init(
+        _ address: BrokerAddress, tls: TLSFiles? = nil, timeout: Duration = .seconds(5),
+        clientSuffix: String = ""
+    ) {
+        self.clientSuffix = clientSuffix
         self.address = address
         self.tls = tls
         self.timeout = timeout
     }
 
     public func makeClient(_ settings: ClientSettings) -> any MessagingClient {
+        var settings = settings
+        settings.id += clientSuffix
         let client = RemoteClient(settings, number: clients.count, link: self)
         clients.append(client)
         return client

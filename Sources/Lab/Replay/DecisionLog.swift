@@ -23,6 +23,9 @@ final class DecisionLog: BusObserver {
             failed[attempt.target, default: []].insert(attempt.sequence)
             note(attempt, .failed(acted: hasActed), now)
         case .duplicated: note(attempt, .duplicated, now)
+        // What a cancelled replay gave up waits for the next one.
+        case .deadLettered(let letter) where letter.errorCode == TargetFailure.cancelled.code:
+            note(attempt, .deadLettered, now)
         case .deadLettered:
             failed[attempt.target]?.remove(attempt.sequence)
             note(attempt, .deadLettered, now)

@@ -114,6 +114,7 @@ extension MessagePath {
         var functions: [(String, FeederFunction)] = []
         var projections: [(String, ProjectionTarget)] = []
         var sinks: [any SinkTarget] = []
+        var processes: [ProcessTarget] = []
         var networks: [FaultyPublisher] = []
         for target in parts.rules.filter(\.isEnabled).flatMap(\.targets) {
             switch target.kind {
@@ -156,8 +157,10 @@ extension MessagePath {
                 sinks.append(file)
                 targets[target.id] = file
             case .process(let process):
-                targets[target.id] = ProcessTarget(
+                let program = ProcessTarget(
                     process.command, timeoutSeconds: process.timeoutSeconds)
+                processes.append(program)
+                targets[target.id] = program
             }
         }
         targets = Dictionary(
@@ -191,6 +194,6 @@ extension MessagePath {
         }
         self.init(
             bus: bus, link: link, functions: functions, feeders: feeders,
-            projections: projections, sinks: sinks, at: now)
+            projections: projections, sinks: sinks, processes: processes, at: now)
     }
 }

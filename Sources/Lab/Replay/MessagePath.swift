@@ -21,6 +21,7 @@ final class MessagePath {
     let feeders: [FeederDevice]
     let projections: [(id: String, target: ProjectionTarget)]
     let sinks: [any SinkTarget]
+    let processes: [ProcessTarget]
     private(set) var now: Timestamp
     /// Called with each message that reaches a feeder.
     var onArrival: (MessageKey, Timestamp) throws -> Void = { _, _ in }
@@ -33,7 +34,7 @@ final class MessagePath {
     init(
         bus: Bus, link: (any BrokerLink)?, functions: [(String, FeederFunction)],
         feeders: [FeederDevice], projections: [(String, ProjectionTarget)],
-        sinks: [any SinkTarget], at now: Timestamp
+        sinks: [any SinkTarget], processes: [ProcessTarget] = [], at now: Timestamp
     ) {
         self.bus = bus
         self.link = link
@@ -41,6 +42,7 @@ final class MessagePath {
         self.feeders = feeders
         self.projections = projections.map { (id: $0.0, target: $0.1) }
         self.sinks = sinks
+        self.processes = processes
         self.now = now
         scheduled = Array(repeating: nil, count: feeders.count)
         for (place, feeder) in feeders.enumerated() { feederOfClient[feeder.client.number] = place }

@@ -6,6 +6,8 @@ import Foundation
 final class ProcessTarget: Target {
     private let command: [String]
     private let timeout: TimeInterval
+    /// Whether programs are started no more: what waits for another attempt is given up.
+    var isCancelled = false
 
     init(_ command: [String], timeoutSeconds: Int) {
         self.command = command
@@ -13,6 +15,7 @@ final class ProcessTarget: Target {
     }
 
     func receive(_ delivery: borrowing Delivery) throws {
+        guard !isCancelled else { throw TargetFailure.cancelled }
         let input = try delivery.withInput { try ProcessTarget.file($0) }
         defer { fclose(input) }
         let process = Process()
@@ -54,4 +57,10 @@ final class ProcessTarget: Target {
         }
         return file
     }
+}
+
+extension TargetFailure {
+    /// Somebody cancelled the replay before this attempt.
+    static let cancelled = TargetFailure(
+        code: "CANCELLED", reason: "the replay was cancelled", isPermanent: true)
 }

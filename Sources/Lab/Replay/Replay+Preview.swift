@@ -1,6 +1,15 @@
 import Expectations
 
 extension Replay {
+    /// The ids by which the replay connects to the broker; a broker throws out whoever has the same.
+    public var clientIDs: [String] {
+        guard parts.sendsMessages else { return [] }
+        let functions = activeTargets.compactMap { target -> String? in
+            if case .catFeeder(let feeder) = target.kind { feeder.thing.text } else { nil }
+        }
+        return functions + parts.installation.feeders.map(\.clientID)
+    }
+
     /// How many messages the replay leads to without faults, and the first few of them: worked out
     /// from ledger and topology, before anything is sent.
     public func preview(first limit: Int) throws -> (count: Int, first: [ExpectedMessage]) {

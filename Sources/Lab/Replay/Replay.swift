@@ -28,6 +28,8 @@ public final class Replay {
     /// Called before an event is put, with its moment: may wait, to pace the replay; true to cancel
     /// before that event.
     public var pace: ((Timestamp) throws -> Bool)?
+    /// Asked before an event is put, and while retries and feeds come to their end: true to cancel.
+    public var isCancelled: () -> Bool = { false }
 
     let parts: PathParts
     private var progress: ReplayProgress
@@ -153,8 +155,8 @@ public final class Replay {
             guard !stretch.isEmpty else { return }
             self.stretch = (stretch, 0)
             for put in stretch {
-                if let pace, try pace(put.at) {
-                    progress.state = .cancelling
+                if try isCancelled() || pace?(put.at) == true {
+                    cancel(path)
                     return try transcribe(path)
                 }
                 try outages.advance(to: put.at)
@@ -168,11 +170,14 @@ public final class Replay {
                 progress.now = path.now
             }
             try transcribe(path)
-            if try report(progress) {
-                progress.state = .cancelling
-                return
-            }
+            if try report(progress) { return cancel(path) }
         }
+    }
+
+    /// Nothing more is put, and no program started.
+    private func cancel(_ path: MessagePath) {
+        progress.state = .cancelling
+        for process in path.processes { process.isCancelled = true }
     }
 
     /// What a replay that was cancelled had not put.
@@ -192,7 +197,10 @@ public final class Replay {
     /// A feeder that publishes every state never comes to rest. So a minute in which nobody is fed,
     /// which is longer than a feed and the way to the next one, is the end.
     private func drain(_ path: MessagePath) throws {
-        while path.bus.pending > 0, let next = path.nextDeadline { try path.advance(to: next) }
+        while path.bus.pending > 0, let next = path.nextDeadline {
+            if progress.state == .running, isCancelled() { cancel(path) }
+            try path.advance(to: next)
+        }
         var dispenses: Int
         repeat {
             dispenses = path.dispenses

@@ -8,12 +8,12 @@ import MosquittoClient
 enum LinkChoice {
     case memory
     case wire
-    case remote(BrokerAddress, TLSFiles?, timeout: Duration)
+    case remote(BrokerAddress, TLSFiles?, timeout: Duration, clientSuffix: String)
 
     /// - Throws: `UsageError` for what is no address, and for a broker that is not on loopback
     ///   unless it is allowed.
     init(
-        _ text: String, allowsRealBroker: Bool, tls: TLSFiles?, timeout: Duration
+        _ text: String, allowsRealBroker: Bool, options: BrokerOptions
     ) throws {
         switch text {
         case "memory": self = .memory
@@ -32,7 +32,9 @@ enum LinkChoice {
                         "\(address) is not on this machine: what hears a message there acts"
                         + " on it, and a feeder feeds. Give --allow-real-broker if that is meant")
             }
-            self = .remote(address, tls, timeout: timeout)
+            self = .remote(
+                address, options.files, timeout: .seconds(options.brokerTimeout),
+                clientSuffix: options.clientSuffix)
         }
     }
 
@@ -43,7 +45,7 @@ enum LinkChoice {
 
     /// Whether something outside this machine hears the messages.
     var isReal: Bool {
-        if case .remote(let address, _, _) = self { !address.isLoopback } else { false }
+        if case .remote(let address, _, _, _) = self { !address.isLoopback } else { false }
     }
 
     /// A way to the broker; the policies are for our own.
@@ -51,8 +53,8 @@ enum LinkChoice {
         switch self {
         case .memory: MemoryLink(policies: policies, recordsTranscript: recordsTranscript)
         case .wire: try WireLink(policies: policies, recordsTranscript: recordsTranscript)
-        case .remote(let address, let tls, let timeout):
-            RemoteLink(address, tls: tls, timeout: timeout)
+        case .remote(let address, let tls, let timeout, let suffix):
+            RemoteLink(address, tls: tls, timeout: timeout, clientSuffix: suffix)
         }
     }
 }

@@ -65,9 +65,7 @@ struct PressCommand: ParsableCommand {
             throw UsageError(
                 description: "no click \"\(click)\"; " + Spelling.hint(for: click, among: words))
         }
-        let link = try LinkChoice(
-            mqtt, allowsRealBroker: allowRealBroker, tls: broker.files,
-            timeout: .seconds(broker.brokerTimeout))
+        let link = try LinkChoice(mqtt, allowsRealBroker: allowRealBroker, options: broker)
         let way = try topology.read()
         try ledger.checkIsFile()
         try checkFolder(of: ledger.ledger)

@@ -124,9 +124,7 @@ struct ReplayCommand: ParsableCommand {
         let source = try ledger.open()
         let database = try timeZones()
         let request = try self.request(source, database)
-        let link = try LinkChoice(
-            mqtt, allowsRealBroker: allowRealBroker, tls: broker.files,
-            timeout: .seconds(broker.brokerTimeout))
+        let link = try LinkChoice(mqtt, allowsRealBroker: allowRealBroker, options: broker)
         try checkFaults(request.delivery.faults, link)
         let session = ReplaySession(
             request: request, link: link, speed: speed, transcript: transcript,
@@ -144,6 +142,12 @@ struct ReplayCommand: ParsableCommand {
                 description: "--assert-no-dispense proves nothing: no event lies in the window")
         }
         guard report.isAccepted else { throw ExitStatus.finding }
+        if assertNoDispense, link.isRemote, report.messagesPublished > 0 {
+            Terminal.error(
+                "the replay sent \(Figures.count(report.messagesPublished, "message")) to a broker"
+                    + " where others may have fed")
+            throw ExitStatus.finding
+        }
         if assertNoDispense, report.dispenses > 0 {
             Terminal.error(
                 "the replay moved motors: \(Figures.count(report.dispenses, "dispense")),"

@@ -59,6 +59,11 @@ struct ReplaySession {
             "replaylab: about to send \(Figures.count(count, "message")) to a broker that is not on"
                 + " this machine" + (first.isEmpty ? "" : ", the first of them:"))
         for message in first { Terminal.note("  \(message.key)".printable) }
+        guard case .remote(_, _, _, let suffix) = link else { return }
+        let ids = replay.clientIDs.prefix(10).map { $0 + suffix }.joined(separator: ", ")
+        Terminal.note(
+            "replaylab: it connects as \(ids); who is connected by one of these ids is thrown out"
+                .printable + (suffix.isEmpty ? " (--client-suffix makes others)" : ""))
     }
 
     private func run(_ replay: Replay) throws -> ReplayReport {
@@ -66,14 +71,15 @@ struct ReplaySession {
         let reaches = replay.activeTargets.contains {
             if case .catFeeder = $0.kind { true } else { false }
         }
-        if assertsNoDispense, !reaches {
+        if !reaches, assertsNoDispense || transcript != nil || link.isRemote {
             Terminal.note(
-                "replaylab: no target that feeds is on, so no motor could move; name it with"
-                    + " --target, such as --target cat-feeder, to see whether it would")
+                "replaylab: no target that feeds is on, so no message is sent and no motor can move;"
+                    + " name it with --target, such as --target cat-feeder")
         }
         if link.isReal { try announce(replay) }
         let file = try transcript.map { try OutputFile($0) }
         if let file { replay.onTranscript = { try $0.withUnsafeBytes(file.write) } }
+        replay.isCancelled = { Interrupts.isRequested }
         if case .times(let factor) = speed { replay.pace = Pacer(factor).wait }
         var bar = ProgressBar("replay")
         let window = request.window

@@ -38,7 +38,19 @@ struct BrokerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Its private key.", valueName: "file"))
     var tlsKey: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What client ids end with at another broker: whoever has the same id is thrown out.",
+            valueName: "text"))
+    var clientSuffix = ""
+
     func validate() throws {
+        guard clientSuffix.utf8.count <= 64,
+            clientSuffix.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F })
+        else {
+            throw ValidationError(
+                "--client-suffix takes up to 64 characters of ASCII, no blanks: \"\(clientSuffix)\"")
+        }
         guard (1...600).contains(brokerTimeout) else {
             throw ValidationError("--broker-timeout takes 1 to 600 seconds, not \(brokerTimeout)")
         }
