@@ -49,7 +49,8 @@ struct BrokerOptions: ParsableArguments {
             clientSuffix.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F })
         else {
             throw ValidationError(
-                "--client-suffix takes up to 64 characters of ASCII, no blanks: \"\(clientSuffix)\"")
+                "--client-suffix takes up to 64 characters of ASCII, no blanks: \"\(clientSuffix)\""
+            )
         }
         guard (1...600).contains(brokerTimeout) else {
             throw ValidationError("--broker-timeout takes 1 to 600 seconds, not \(brokerTimeout)")
