@@ -4,53 +4,64 @@ extension ExpectedInput {
     /// What the target is given; nil where nothing can be.
     ///
     /// Over trees, plainly: what it is compared with works on bytes.
-    func applied(to event: JSONValue) -> JSONValue? {
+    ///
+    /// - Parameter ingested: when the bus took the event in.
+    func applied(
+        to event: JSONValue, by rule: ExpectedRule, ingested: Timestamp
+    ) -> JSONValue? {
         switch self {
         case .path(let path): return ExpectedInput.value(at: path, in: event)
         case .template(let paths, let text):
             return try? JSONValue(
                 parsing: ExpectedInput.filled(text) { name in
-                    if name == "aws.events.event.json" { return event }
-                    if name == "aws.events.event" {
+                    switch name {
+                    case "aws.events.event.json": return event
+                    case "aws.events.event":
                         return event.without("detail").renaming("detail-type", "detailType")
+                    case "aws.events.event.ingestion-time":
+                        return .string(ingested.text(.second))
+                    case "aws.events.rule-name": return .string(rule.name)
+                    case "aws.events.rule-arn": return .string(rule.arn)
+                    default:
+                        guard let path = paths.first(where: { $0.name == name })?.path else {
+                            return nil
+                        }
+                        // What the event lacks is an empty text.
+                        return ExpectedInput.value(at: path, in: event) ?? ""
                     }
-                    guard let path = paths.first(where: { $0.name == name })?.path else {
-                        return nil
-                    }
-                    // What the event lacks is an empty text.
-                    return ExpectedInput.value(at: path, in: event) ?? ""
                 })
         }
     }
 
     /// A template with values for its `<name>`s: as JSON, or in quotes as text.
+    ///
+    /// By scalars: a quote with an accent behind it is one character, and still a quote.
     private static func filled(_ template: String, _ value: (String) -> JSONValue?) -> String {
-        var filled = ""
+        var filled = String.UnicodeScalarView()
         var (isQuoted, isEscaped) = (false, false)
-        var rest = template[...]
-        while let character = rest.first {
-            if character == "<", let end = rest.firstIndex(of: ">"),
+        var rest = template.unicodeScalars[...]
+        while let scalar = rest.first {
+            if scalar == "<", let end = rest.firstIndex(of: ">"),
                 let found = value(String(rest[rest.index(after: rest.startIndex)..<end]))
             {
-                let text = found.text()
-                filled +=
-                    isQuoted && found.string != nil ? String(text.dropFirst().dropLast()) : text
+                let text = found.text().unicodeScalars
+                filled += isQuoted && found.string != nil ? text.dropFirst().dropLast() : text[...]
                 rest = rest[rest.index(after: end)...]
                 continue
             }
-            if character == "\"", !isEscaped { isQuoted.toggle() }
-            isEscaped = character == "\\" && !isEscaped
-            filled.append(character)
+            if scalar == "\"", !isEscaped { isQuoted.toggle() }
+            isEscaped = scalar == "\\" && !isEscaped
+            filled.append(scalar)
             rest.removeFirst()
         }
-        return filled
+        return String(filled)
     }
 
     /// The value at a path such as `$.detail.click-type`, `$.resources[0]` or `$['detail-type']`.
     private static func value(at path: String, in event: JSONValue) -> JSONValue? {
-        guard path.hasPrefix("$") else { return nil }
+        guard path.unicodeScalars.first == "$" else { return nil }
         var value = event
-        var rest = path.dropFirst()
+        var rest = path.unicodeScalars.dropFirst()
         while let first = rest.first {
             rest.removeFirst()
             let next: JSONValue?
@@ -61,7 +72,7 @@ extension ExpectedInput {
             } else if first == "[" {
                 let digits = rest.prefix { $0 != "]" }
                 rest = rest.dropFirst(digits.count + 1)
-                let place = Int(digits)
+                let place = Int(String(digits))
                 next = value.array.flatMap { all in
                     place.flatMap { all.indices.contains($0) ? all[$0] : nil }
                 }
@@ -77,12 +88,14 @@ extension ExpectedInput {
     }
 
     /// A key in quotes without its escapes; `rest` goes on behind the closing quote.
-    private static func unquoted(_ rest: inout Substring, upTo quote: Character) -> String {
-        var name = ""
+    private static func unquoted(
+        _ rest: inout Substring.UnicodeScalarView, upTo quote: Unicode.Scalar
+    ) -> String {
+        var name = String.UnicodeScalarView()
         while let next = rest.popFirst(), next != quote {
             name.append(next == "\\" ? rest.popFirst() ?? next : next)
         }
-        return name
+        return String(name)
     }
 }
 

@@ -5,6 +5,8 @@ import EventPatterns
 public struct ExpectedRoute: Sendable {
     public enum Variant: Sendable { case deployed, mended }
 
+    /// The rule that the target belongs to, by its names.
+    public var rule: ExpectedRule
     public var pattern: EventPattern
     public var target: String
     public var variant: Variant
@@ -19,10 +21,11 @@ public struct ExpectedRoute: Sendable {
     public var maximumAgeSeconds: Int
 
     public init(
-        pattern: EventPattern, target: String, variant: Variant, topic: String,
+        rule: ExpectedRule, pattern: EventPattern, target: String, variant: Variant, topic: String,
         publishesReplays: Bool, input: ExpectedInput? = nil, retries: Int = 185,
         maximumAgeSeconds: Int = 86_400
     ) {
+        self.rule = rule
         self.pattern = pattern
         self.target = target
         self.variant = variant
@@ -34,8 +37,40 @@ public struct ExpectedRoute: Sendable {
     }
 }
 
+/// What a rule is called, and the bus that it is a rule of.
+public struct ExpectedRule: Sendable, Equatable {
+    public var name: String
+    /// The name of the bus.
+    public var bus: String
+    /// The AWS account, twelve digits.
+    public var account: String
+    /// The AWS region.
+    public var region: String
+
+    public init(name: String, bus: String, account: String, region: String) {
+        self.name = name
+        self.bus = bus
+        self.account = account
+        self.region = region
+    }
+
+    /// `arn:aws:events:<region>:<account>:rule/<bus>/<rule>`, put together here on purpose: what the
+    /// path spells is what this is compared with.
+    var arn: String {
+        ["arn", "aws", "events", region, account, "rule/" + bus + "/" + name]
+            .joined(separator: ":")
+    }
+}
+
 /// What a target is given of an event: an `InputPath`, or an `InputTransformer`.
 public enum ExpectedInput: Sendable {
     case path(String)
     case template(paths: [(name: String, path: String)], text: String)
+
+    /// Whether it holds the moment at which the bus took the event in. That is known of an `ordered`
+    /// replay only: there it is the event's recorded time.
+    public var holdsIngestionTime: Bool {
+        guard case .template(_, let text) = self else { return false }
+        return text.contains("<aws.events.event.ingestion-time>")
+    }
 }

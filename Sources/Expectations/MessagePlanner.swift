@@ -73,6 +73,7 @@ struct MessagePlanner {
         }
         self.registrations = byDevice
         matcher = RuleMatcher(routes.map(\.pattern))
+        // An input may hold the event's id, its time, or when the bus took it in.
         isByContent = routes.allSatisfy { route in
             route.input == nil
                 && !route.pattern.topLevelFields.contains { $0 == "id" || $0 == "time" }
@@ -84,7 +85,9 @@ struct MessagePlanner {
         let tree = MessagePlanner.tree(of: event, replayName)
         let text = Array(tree.text().utf8)
         let matches = try text.withUnsafeBytes { try matcher.matches($0) }
-        return matches.compactMap { plan(for: tree, event.device, $0) }
+        return matches.compactMap {
+            plan(for: tree, event.device, ingested: event.recorded ?? event.time, $0)
+        }
     }
 
     /// The event as targets see it.
@@ -133,13 +136,17 @@ struct MessagePlanner {
     }
 
     /// What the function makes of the event; nil where it sends nothing.
-    private func plan(for tree: JSONValue, _ device: String?, _ index: Int) -> MessagePlan? {
+    ///
+    /// - Parameter ingested: when the bus took the event in, in an `ordered` replay.
+    private func plan(
+        for tree: JSONValue, _ device: String?, ingested: Timestamp, _ index: Int
+    ) -> MessagePlan? {
         let route = routes[index]
         let isMended = route.variant == .mended
         let given: JSONValue?
         switch route.input {
         case nil: given = tree
-        case let input?: given = input.applied(to: tree)
+        case let input?: given = input.applied(to: tree, by: route.rule, ingested: ingested)
         }
         guard let given else { return nil }
         if isMended, given.last("replay-name") != nil, !route.publishesReplays { return nil }

@@ -100,6 +100,9 @@ enum Sample {
         _ variant: ExpectedRoute.Variant = .deployed, retries: Int = 185, age: Int = 86_400
     ) -> ExpectedRoute {
         ExpectedRoute(
+            rule: ExpectedRule(
+                name: "feeds-rule", bus: "feedmyfurbabies", account: "123456789012",
+                region: "ap-southeast-2"),
             pattern: pattern(#"{"source":["com.feedmyfurbabies"]}"#), target: "cat-feeder",
             variant: variant, topic: "cat-feeder/action", publishesReplays: true, retries: retries,
             maximumAgeSeconds: age)

@@ -24,12 +24,15 @@ struct PathParts {
         rules = try request.activeRules()
         registrations = try request.ledger.registrations(upTo: request.ledger.headSequence())
             .map { ($0.sequence, $0.registration) }
+        let bus = request.topology.bus
         var routes: [ExpectedRoute] = []
         for rule in rules where rule.isEnabled {
             let pattern = try rule.parsedPattern()
+            let names = ExpectedRule(
+                name: rule.name, bus: bus.name, account: bus.account, region: bus.region)
             for target in rule.targets {
                 let route = target.expected(
-                    pattern: pattern, publishesReplays: request.publishesReplays)
+                    of: names, pattern: pattern, publishesReplays: request.publishesReplays)
                 if let route { routes.append(route) }
             }
         }
@@ -54,6 +57,18 @@ struct PathParts {
                     + " \(feeder.actionTopic): each message would feed twice, which nobody could tell"
                     + " from a copy; give each a topic of its own")
         }
+    }
+
+    /// Only an `ordered` replay has moments that are known before it runs.
+    func refuseUnknownMoments() throws(ReplayError) {
+        guard request.delivery != .ordered,
+            let route = routes.first(where: { $0.input?.holdsIngestionTime == true })
+        else { return }
+        throw .unsupported(
+            "the input of target \(route.target) holds <aws.events.event.ingestion-time>, and when the"
+                + " bus takes an event in is known of an ordered replay only: under"
+                + " \(request.delivery.name) no message could be checked; take --delivery ordered,"
+                + " or $.time instead")
     }
 
     /// Grams of a feed into each bowl, as the feeder was registered last; nil where it never was.

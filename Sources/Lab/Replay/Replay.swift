@@ -51,6 +51,7 @@ public final class Replay {
         self.history = history
         self.folds = folds
         parts = try PathParts(request)
+        try parts.refuseUnknownMoments()
         progress = ReplayProgress(
             state: .starting, events: 0, sequence: 0, now: Timestamp(microseconds: 0))
     }

@@ -44,7 +44,7 @@ extension TopologyFile.Target {
 
     /// What the expectation must know of the target; nil where it sends no message.
     func expected(
-        pattern: EventPattern, publishesReplays: Bool
+        of rule: ExpectedRule, pattern: EventPattern, publishesReplays: Bool
     ) -> ExpectedRoute? {
         guard case .catFeeder(let feeder) = kind else { return nil }
         let given: ExpectedInput? =
@@ -56,7 +56,7 @@ extension TopologyFile.Target {
                     paths: transformer.paths.map { ($0.name, $0.path) }, text: transformer.template)
             }
         return ExpectedRoute(
-            pattern: pattern, target: id,
+            rule: rule, pattern: pattern, target: id,
             variant: feeder.variant == .deployed ? .deployed : .mended,
             topic: feeder.topic.text,
             publishesReplays: publishesReplays || feeder.replays == .publish, input: given,

@@ -109,6 +109,16 @@ import Topology
         #"{input-paths: {r: "$['resources'][0]"}, template: '{"detail": {"click-type": <r>}, "time": "t", "id": 1}'}"#,
         #"{template: '{"detail": {"click-type": <aws.events.event>}, "time": 1, "id": 2}'}"#,
         #"{template: '<aws.events.event.json>'}"#, #"{template: '{"e": <aws.events.event>}'}"#,
+        #"{template: '{"detail": {"click-type": <aws.events.rule-name>}, "time": <aws.events.event.ingestion-time>, "id": <aws.events.rule-arn>}'}"#,
+        #"{template: '{"detail": {"click-type": "<aws.events.rule-name>!"}, "time": "at <aws.events.event.ingestion-time>", "id": "<aws.events.rule-arn>"}'}"#,
+        // A quote that is escaped, and a backslash that is, before a name.
+        #"{input-paths: {c: $.detail.click-type}, template: '{"detail": {"click-type": "a \"<c>\" \\<c>"}, "time": "\\", "id": <c>}'}"#,
+        // What stands between quotes may be a list that needs none of its own, or make no JSON.
+        #"{input-paths: {r: $.resources}, template: '{"detail": {"click-type": "r <r>"}, "time": 1, "id": 2}'}"#,
+        #"{input-paths: {d: $.detail}, template: '{"detail": {"click-type": "d <d>"}, "time": 1, "id": 2}'}"#,
+        #"{input-paths: {d: $.detail}, template: '"got <d>"'}"#,
+        // An accent makes one character of itself and the quote before it.
+        #"{input-paths: {c: $.detail.click-type}, template: '{"detail": {"click-type": "\#u{301}<c>"}, "time": <c>, "id": 1}'}"#,
     ])
     func `is as expected of a function that is given a part of the event`(input: String) throws {
         let archive = try Archive(generated: 4, size: 60)
@@ -126,6 +136,32 @@ import Topology
             let ran = try archive.run(archive.request(topology: topology, publishesReplays: true))
             #expect(ran.report.isAccepted, "\(variant), \(input): \(ran.report.verdict)")
         }
+    }
+
+    @Test(arguments: [
+        #"{"detail": {"click-type": "x"}, "time": <aws.events.event.ingestion-time>, "id": 1}"#,
+        #"{"detail": {"click-type": "x"}, "time": "<aws.events.event.ingestion-time>", "id": 1}"#,
+    ])
+    func `is refused where it holds a moment that nobody can know beforehand`(
+        template: String
+    ) throws {
+        let archive = try Archive(Sample.presses(3, seed: 1))
+        let topology = try TopologyFile.deployed(replacing: [
+            "variant: deployed\n":
+                "variant: deployed\n        input-transformer: {template: '\(template)'}\n"
+        ])
+        for model in [DeliveryModel.withoutLag, .chaos(FaultProfile(seed: 1))] {
+            let error = #expect(throws: ReplayError.self) {
+                try archive.run(archive.request(model, topology: topology))
+            }
+            #expect(error?.isUsage == true)
+            #expect(error?.description.contains("target cat-feeder") == true)
+            #expect(error?.description.contains("under \(model.name) ") == true)
+            // A replay that leaves the target out is none the worse.
+            try archive.run(
+                archive.request(model, topology: topology, targets: ["bowl-totals"]))
+        }
+        #expect(try archive.run(archive.request(topology: topology)).report.isAccepted)
     }
 
     @Test(arguments: [
