@@ -6,7 +6,9 @@ public struct ExpectedMessage: Sendable, Equatable {
     public var sequence: Int
     /// The target that sends it.
     public var target: String
+    /// UTF-8; no wildcards.
     public var topic: [UInt8]
+    /// The bytes that the function must send.
     public var payload: [UInt8]
     /// When it is sent in an `ordered` replay: the event's recorded time.
     public var at: Timestamp
@@ -21,9 +23,12 @@ public struct ExpectedMessage: Sendable, Equatable {
 
 /// A message as a subscriber sees it: nothing else says which event it came from.
 public struct MessageKey: Hashable, Sendable, CustomStringConvertible {
+    /// UTF-8, compared byte by byte.
     public var topic: [UInt8]
+    /// Compared byte by byte.
     public var payload: [UInt8]
 
+    /// A key of a message as it was received, or should be.
     public init(topic: [UInt8], payload: [UInt8]) {
         self.topic = topic
         self.payload = payload

@@ -3,12 +3,16 @@ import EventPatterns
 
 /// A rule's target that sends a message for each event, as the expectation sees it.
 public struct ExpectedRoute: Sendable {
+    /// Which form of the function sends the message.
     public enum Variant: Sendable { case deployed, mended }
 
     /// The rule that the target belongs to, by its names.
     public var rule: ExpectedRule
+    /// The rule's pattern.
     public var pattern: EventPattern
+    /// The target's id.
     public var target: String
+    /// Decides what the message holds, and its QoS.
     public var variant: Variant
     /// May hold `${feeder}` and `${device}`.
     public var topic: String
@@ -18,8 +22,10 @@ public struct ExpectedRoute: Sendable {
     public var input: ExpectedInput?
     /// Attempts after the first one that the bus makes.
     public var retries: Int
+    /// How old an event may grow before the bus gives it up.
     public var maximumAgeSeconds: Int
 
+    /// A route; unless told otherwise the whole event is given, with the service's retries.
     public init(
         rule: ExpectedRule, pattern: EventPattern, target: String, variant: Variant, topic: String,
         publishesReplays: Bool, input: ExpectedInput? = nil, retries: Int = 185,
@@ -39,6 +45,7 @@ public struct ExpectedRoute: Sendable {
 
 /// What a rule is called, and the bus that it is a rule of.
 public struct ExpectedRule: Sendable, Equatable {
+    /// Unique on its bus.
     public var name: String
     /// The name of the bus.
     public var bus: String
@@ -47,6 +54,7 @@ public struct ExpectedRule: Sendable, Equatable {
     /// The AWS region.
     public var region: String
 
+    /// A rule by its own name and those of its bus.
     public init(name: String, bus: String, account: String, region: String) {
         self.name = name
         self.bus = bus

@@ -9,6 +9,7 @@ public struct ExpectedSource {
     private var position: Int
     private static let stretch = 1_024
 
+    /// The messages of this part of the ledger; nothing is read yet.
     public init(_ ledger: EventLedger, _ window: ReplayWindow, _ expectation: Expectation) {
         self.ledger = ledger
         self.window = window

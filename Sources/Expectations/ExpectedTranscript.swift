@@ -13,16 +13,22 @@ import Ledger
 public struct ExpectedTranscript {
     /// A feeder of the topology, as its registration says.
     public struct Feeder: Sendable, Equatable {
+        /// What it connects as.
         public var clientID: String
+        /// The topic that it subscribes to.
         public var actionTopic: String
+        /// The topic that it publishes its states to.
         public var statesTopic: String
         /// Grams that a full hopper holds; it is filled up when a portion would not come out of it.
         public var hopperGrams: Int
+        /// Grams of a portion for the left bowl.
         public var leftGrams: Int
+        /// Grams of a portion for the right bowl.
         public var rightGrams: Int
         /// 1 for the mended system, which keeps its session, 0 for the deployed one.
         public var qos: Int
 
+        /// A feeder with portions of 25 g, unless told otherwise.
         public init(
             clientID: String, actionTopic: String, statesTopic: String, hopperGrams: Int,
             leftGrams: Int = 25, rightGrams: Int = 25, qos: Int
@@ -39,9 +45,12 @@ public struct ExpectedTranscript {
 
     /// A target that sends messages, and the client that it is.
     public struct Function: Sendable, Equatable {
+        /// The target's id.
         public var target: String
+        /// The thing that it connects as.
         public var clientID: String
 
+        /// The function of a target, as a client.
         public init(target: String, clientID: String) {
             self.target = target
             self.clientID = clientID

@@ -6,6 +6,7 @@ import Ledger
 /// Both lists go by as streams. A message that is not the next one is looked for among the next few
 /// thousand, so that one lost message is one finding and not a finding for each that follows.
 public struct OrderedAudit {
+    /// What was found so far; `finish` adds what never came.
     public private(set) var report = AuditReport()
     private var source: ExpectedSource
     /// Expected and not yet received: a window that slides.
@@ -17,6 +18,7 @@ public struct OrderedAudit {
     private var recent: [ExpectedMessage] = []
     private static let window = 4_096
 
+    /// An audit of these messages, none of which has arrived.
     public init(_ source: ExpectedSource) { self.source = source }
 
     /// A message has arrived.

@@ -3,6 +3,7 @@ import EventModel
 /// Something that a run did on purpose, or had to do, to one event on its way to one target: why a
 /// message may be missing or come again. Whatever is not in the log is not allowed.
 public struct RunDecision: Sendable, Equatable {
+    /// What was decided.
     public enum Kind: Sendable, Hashable, CaseIterable {
         /// The archive did not have the event yet when the replay began.
         case missed
@@ -26,11 +27,16 @@ public struct RunDecision: Sendable, Equatable {
         }
     }
 
+    /// The event's place in the ledger.
     public var sequence: Int
+    /// The target's id.
     public var target: String
+    /// What was done to the event there.
     public var kind: Kind
+    /// When, in virtual time.
     public var at: Timestamp
 
+    /// A decision as the run logs it.
     public init(sequence: Int, target: String, kind: Kind, at: Timestamp) {
         self.sequence = sequence
         self.target = target

@@ -33,6 +33,7 @@ public struct ToleratedAudit {
         /// Whether connections end, so that the broker sends messages again.
         public var sendsAgain: Bool
 
+        /// What a model may do; the faults that it lacks go into `refused`.
         public init(
             keepsMinutes: Bool, missedAfter: Timestamp?, refused: Set<RunDecision.Kind> = [],
             sendsAgain: Bool = true, begins: Timestamp? = nil, lateness: Int64? = nil
@@ -86,6 +87,7 @@ public struct ToleratedAudit {
     private var keys: [MessageKey: Int32] = [:]
     private var keyList: [MessageKey] = []
 
+    /// An audit of a run over these routes, of which nothing has arrived.
     public init(_ routes: [ExpectedRoute], _ tolerance: Tolerance) {
         self.tolerance = tolerance
         self.routes = Dictionary(routes.map { ($0.target, $0) }) { first, _ in first }

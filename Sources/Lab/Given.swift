@@ -16,6 +16,7 @@ public func given(_ events: GivenEvent...) throws -> Given { try Given(events) }
 
 /// Why a test's given events cannot be had.
 public struct GivenError: Error, CustomStringConvertible, Sendable {
+    /// What is wrong, where, and what was expected.
     public let description: String
 }
 
@@ -123,12 +124,16 @@ public struct Given: Sendable {
 /// for the shipped projections a question for each answer.
 @dynamicMemberLookup
 public struct Hydrated<P: Projection>: Sendable {
+    /// The projection's state after the last event.
     public let state: P
+    /// The feeders and devices that the state speaks of.
     public let history: History
     /// How many events the projection was given.
     public let events: Int
+    /// The digest of the state.
     public let digest: SHA256Digest
 
+    /// A member of the state itself.
     public subscript<Value>(dynamicMember member: KeyPath<P, Value>) -> Value {
         state[keyPath: member]
     }
@@ -165,14 +170,17 @@ extension Hydrated where P == BowlTotals {
         return bowl == .left ? found.left : found.right
     }
 
+    /// How often the bowl's motor ran.
     public func dispenses(
         _ bowl: Bowl, of feeder: String = FeederSystem.defaultFeeder
     ) -> Int { total(bowl, of: feeder).dispenses }
 
+    /// Grams that fell into the bowl.
     public func grams(
         _ bowl: Bowl, of feeder: String = FeederSystem.defaultFeeder
     ) -> Int { total(bowl, of: feeder).grams }
 
+    /// When the bowl's motor ran last, as text; nil where it never did.
     public func lastDispense(
         _ bowl: Bowl, of feeder: String = FeederSystem.defaultFeeder
     ) -> String? { total(bowl, of: feeder).lastDispense?.shortText }

@@ -15,6 +15,7 @@ public protocol BrokerClock: Sendable {
 public struct SystemClock: BrokerClock {
     private let offsetNanoseconds: Int64
 
+    /// A clock that takes the computer's date now, and never again.
     public init() {
         offsetNanoseconds = Self.nanoseconds(CLOCK_REALTIME) - Self.nanoseconds(CLOCK_MONOTONIC)
     }
@@ -39,6 +40,7 @@ public struct SystemClock: BrokerClock {
 public final class VirtualClock: BrokerClock {
     private let microseconds: Atomic<Int64>
 
+    /// A clock that stands at `start`.
     public init(_ start: Timestamp) { microseconds = Atomic(start.microseconds) }
 
     public func now() -> Timestamp {

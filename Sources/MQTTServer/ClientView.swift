@@ -12,6 +12,7 @@ public final class ClientView: Sendable {
 
     deinit { watches.giveBack(client) }
 
+    /// Whether the client has a connection now.
     public var isConnected: Bool { watch.isConnected }
 
     /// PUBLISH packets that the core has taken in from the client's connection.

@@ -12,5 +12,6 @@ public struct ConnectionLimits: Sendable {
     /// How long a client may take for the TLS handshake and the first byte after it.
     public var handshakeSeconds = 10
 
+    /// The limits as they stand above.
     public init() {}
 }

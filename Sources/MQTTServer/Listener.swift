@@ -15,11 +15,13 @@ public enum Listener: Sendable, Equatable {
 public struct TLSFiles: Sendable, Equatable {
     /// The broker's certificate, with those between it and its authority.
     public var certificate: String
+    /// The certificate's private key.
     public var privateKey: String
     /// The authority that signs clients' certificates. With it, a client without a certificate or
     /// with one of another authority fails in the handshake; without it, clients show none.
     public var clientAuthority: String?
 
+    /// Paths of PEM files; without an authority clients show no certificate.
     public init(certificate: String, privateKey: String, clientAuthority: String? = nil) {
         self.certificate = certificate
         self.privateKey = privateKey

@@ -1,5 +1,6 @@
 /// Why a broker cannot listen.
 public struct ServerError: Error, Equatable, CustomStringConvertible {
+    /// What a caller can tell apart without reading the description.
     public enum Kind: Sendable {
         /// Another program listens there.
         case addressInUse
@@ -17,6 +18,7 @@ public struct ServerError: Error, Equatable, CustomStringConvertible {
         case shutDown
     }
 
+    /// Which of them it was.
     public var kind: Kind
     /// What, where, what was expected and what to do.
     public var description: String

@@ -125,7 +125,9 @@ public enum BrokerAddress: Hashable, Sendable, CustomStringConvertible {
 
 /// Why a text is no broker's address.
 public struct BrokerAddressError: Error, Equatable, CustomStringConvertible {
+    /// The text as it was given.
     public let text: String
+    /// What is wrong with it, without a full stop.
     public let reason: String
 
     public var description: String {

@@ -14,6 +14,7 @@ public enum MessageFate: Hashable, Sendable {
 
 /// Why something between a client and its broker failed.
 public struct MQTTClientError: Error, Equatable, CustomStringConvertible {
+    /// What failed, with what is known of it.
     public enum Kind: Error, Equatable {
         /// The broker's CONNACK refused: MQTT 3.1.1, section 3.2.2.3; AWS IoT has 7, too.
         case refused(code: UInt8)
@@ -33,13 +34,16 @@ public struct MQTTClientError: Error, Equatable, CustomStringConvertible {
         case subscriptionRefused(filter: String)
     }
 
+    /// What failed; the description begins with it.
     public let kind: Kind
     /// Which broker; nil before the first `connect`.
     public let broker: BrokerAddress?
+    /// The client that the error happened to.
     public let clientID: String
     /// What became of the message; nil where the error is not about one.
     public let fate: MessageFate?
 
+    /// An error of a client; with a fate where it is about a message.
     public init(
         _ kind: Kind, broker: BrokerAddress?, clientID: String, fate: MessageFate? = nil
     ) {

@@ -17,6 +17,7 @@ import MQTTBroker
 /// To be used from one thread at a time, which the compiler sees to: it is not `Sendable`. It
 /// holds three descriptors, and works where they are 1,024 or more.
 public final class MosquittoClient {
+    /// What the client is called at the broker.
     public let clientID: String
     /// Whether the broker forgets subscriptions and messages when the connection ends.
     public let cleanSession: Bool

@@ -12,6 +12,7 @@ public struct TLSFiles: Hashable, Sendable {
     /// The certificate's private key.
     public var key: String?
 
+    /// Paths of PEM files; without any, the system's authorities and no certificate of our own.
     public init(trusted: String? = nil, certificate: String? = nil, key: String? = nil) {
         self.trusted = trusted
         self.certificate = certificate

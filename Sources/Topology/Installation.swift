@@ -1,9 +1,12 @@
 extension TopologyFile {
     /// A feeder of the ledger's registrations, and the buttons that work it.
     public struct RegisteredFeeder: Hashable, Sendable {
+        /// As the registrations spell it.
         public var name: String
+        /// The ids of its buttons, each once.
         public var devices: [String]
 
+        /// A feeder with the buttons that work it; none is allowed.
         public init(name: String, devices: [String] = []) {
             self.name = name
             self.devices = devices
@@ -14,12 +17,15 @@ extension TopologyFile {
     public struct Installation: Hashable, Sendable {
         /// Things in the file's order, each for the feeders in their order.
         public var clients: [Client]
+        /// Devices in the file's order, each for the feeders in their order.
         public var feeders: [InstalledFeeder]
     }
 
     /// A thing that may connect.
     public struct Client: Hashable, Sendable {
+        /// The thing's name, filled.
         public var clientID: String
+        /// Which side of the broker it stands on.
         public var role: Thing.Role
         /// Policy documents, as JSON text.
         public var policies: [String]
@@ -27,13 +33,17 @@ extension TopologyFile {
 
     /// A device that feeds.
     public struct InstalledFeeder: Hashable, Sendable {
+        /// The client id that the device connects with.
         public var clientID: String
         /// The registered feeder that it is; nil where one device serves all.
         public var feeder: String?
+        /// The topic name on which it is told to feed.
         public var actionTopic: String
+        /// The topic name on which it publishes its states.
         public var statesTopic: String
         /// Grams that a full hopper holds.
         public var hopperGrams: Int
+        /// Which firmware runs on it.
         public var firmware: Feeder.Firmware
     }
 

@@ -11,6 +11,7 @@ public struct NameTemplate: Hashable, Sendable, CustomStringConvertible {
     public let kind: Kind
     let parts: [Part]
 
+    /// What a template names, which decides what may stand in it.
     public enum Kind: Hashable, Sendable {
         /// An MQTT topic name, where a variable is a part of one level.
         case topic
@@ -20,6 +21,7 @@ public struct NameTemplate: Hashable, Sendable, CustomStringConvertible {
         case policy
     }
 
+    /// What may stand between `${` and `}`, by its word.
     public enum Variable: String, CaseIterable, Hashable, Sendable {
         case feeder, device
     }

@@ -3,8 +3,11 @@ extension TopologyFile {
     public struct Target: Hashable, Sendable {
         /// Unique in the file, so that a replay can name it.
         public var id: String
+        /// What it is, with the keys that only this kind has.
         public var kind: Kind
+        /// What it is given of an event.
         public var input: Input
+        /// How long the bus goes on trying.
         public var retry: RetryPolicy
         /// The dead-letter queue for events that could not be delivered; nil drops them.
         public var deadLetterQueue: String?
@@ -36,6 +39,7 @@ extension TopologyFile {
         public var thing: NameTemplate
         /// Where it publishes to.
         public var topic: NameTemplate
+        /// Which form of the function runs.
         public var variant: Variant
         /// What it does with an event that is replayed; the deployed one always publishes.
         public var replays: Replays
@@ -73,7 +77,9 @@ extension TopologyFile {
 
         /// A variable of a template and the JSON path of its value.
         public struct InputPath: Hashable, Sendable {
+            /// The variable's name, without `<` and `>`.
             public var name: String
+            /// The JSON path of its value; begins with `$`.
             public var path: String
         }
     }

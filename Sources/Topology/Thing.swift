@@ -3,9 +3,12 @@ extension TopologyFile {
     public struct Thing: Hashable, Sendable {
         /// The thing's name, which is its client id.
         public var name: NameTemplate
+        /// Whether it sends feeds or carries them out.
         public var role: Role
+        /// What it may do, all of them together.
         public var policies: [Policy]
 
+        /// The part that a thing plays, by its word in the file.
         public enum Role: String, CaseIterable, Hashable, Sendable {
             case function, feeder
         }
@@ -29,6 +32,7 @@ extension TopologyFile {
         public var statesTopic: NameTemplate
         /// Grams that a full hopper holds.
         public var hopperGrams: Int
+        /// Which firmware runs on it.
         public var firmware: Firmware
 
         /// Which firmware runs.

@@ -9,6 +9,7 @@ import YAMLFile
 public struct TopologyFile: Sendable {
     /// What the topology is called.
     public let name: String
+    /// The bus that all rules belong to.
     public let bus: Bus
     /// Which form of the button handler puts events on the bus.
     public let buttonHandler: Variant
@@ -25,6 +26,7 @@ public struct TopologyFile: Sendable {
 
     /// An event bus.
     public struct Bus: Hashable, Sendable {
+        /// 1 to 256 characters; a part of the ARN of each rule.
         public var name: String
         /// The AWS account, twelve digits.
         public var account: String
@@ -48,6 +50,7 @@ public struct TopologyFile: Sendable {
         public var name: String
         /// The event pattern as JSON text. One written as JSON stays as it was written.
         public var pattern: String
+        /// False for a rule that stands in the file and gets no event.
         public var isEnabled: Bool
         /// One to five.
         public var targets: [Target]

@@ -7,20 +7,28 @@ public final class FeederDevice {
     public struct Counts: Sendable, Equatable {
         /// Messages that arrived.
         public var received = 0
+        /// Motors that ran: a press of both bowls counts two.
         public var dispenses = 0
+        /// Grams that fell into the left bowl.
         public var leftGrams = 0
+        /// Grams that fell into the right bowl.
         public var rightGrams = 0
+        /// States that were published.
         public var states = 0
         /// Copies that the mended firmware left alone.
         public var copiesIgnored = 0
         /// Messages that died in the socket, with the power or the connection.
         public var died = 0
 
+        /// Grams that fell, into both bowls.
         public var grams: Int { leftGrams + rightGrams }
     }
 
+    /// The feeder's name in its registration, or `default`.
     public let name: String
+    /// Its side of the connection to the broker.
     public let client: any MessagingClient
+    /// What it has done since it was made.
     public private(set) var counts = Counts()
     private var firmware: FeederFirmware
     private let settings: FeederSettings
@@ -46,7 +54,9 @@ public final class FeederDevice {
         firmware = FeederFirmware(settings, bootedAt: now)
     }
 
+    /// What the hopper holds now.
     public var hopperGrams: Int { firmware.hopperGrams }
+    /// When it wants to be woken; nil while it waits for a message.
     public var nextWake: Timestamp? { firmware.nextWake }
     /// Whether messages of QoS 1 reach it as such, and wait at the broker while it is away.
     public var hearsQoS1: Bool { settings.remembersMessages }
@@ -61,6 +71,7 @@ public final class FeederDevice {
             actionFilter, qos: hearsQoS1 ? .one : .zero, at: now)
     }
 
+    /// A message has come in over the connection.
     public func receive(_ message: Message, at now: Timestamp) {
         counts.received += 1
         firmware.receive(message.payload, at: now)

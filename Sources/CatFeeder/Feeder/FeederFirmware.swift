@@ -20,6 +20,7 @@ public struct FeederFirmware: Sendable {
         case ignoredCopy
     }
 
+    /// How the feeder is built.
     public let settings: FeederSettings
     /// Messages in the socket, the oldest first.
     private var socket = FeederSocket()
@@ -48,6 +49,7 @@ public struct FeederFirmware: Sendable {
         var payload: [UInt8]
     }
 
+    /// A feeder that has just booted, with a full hopper.
     public init(_ settings: FeederSettings, bootedAt now: Timestamp) {
         self.settings = settings
         hopper = settings.hopperGrams

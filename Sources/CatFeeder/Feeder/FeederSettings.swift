@@ -19,7 +19,9 @@ public struct FeederSettings: Sendable, Equatable {
         case older
     }
 
+    /// Which states are written, and how often.
     public var firmware: Firmware = .current
+    /// Which of them are published.
     public var states: StatesMode = .onChange
     /// Microseconds that the motors run at a feed.
     public var feedDuration: Int64 = 10_000_000
@@ -27,8 +29,9 @@ public struct FeederSettings: Sendable, Equatable {
     public var restDuration: Int64 = 2_000_000
     /// What a full hopper holds, in grams.
     public var hopperGrams = 4_000
-    /// Grams that a feed puts into each bowl.
+    /// Grams that a feed puts into the left bowl.
     public var leftGrams = 25
+    /// Grams that a feed puts into the right bowl.
     public var rightGrams = 25
     /// Whether somebody fills the hopper up before a feed that would empty it.
     public var isRefilled = true
@@ -38,19 +41,23 @@ public struct FeederSettings: Sendable, Equatable {
     /// How many ids the mended firmware remembers: the oldest is forgotten first.
     public var memory = 1_024
 
+    /// The deployed feeder.
     public init() {}
 
     /// Microseconds from one time round the loop to the next.
     public var loopPeriod: Int64 { firmware == .current ? 3_000_000 : 5_000_000 }
 
+    /// The portion of a bowl.
     public func grams(_ bowl: Bowl) -> Int { bowl == .left ? leftGrams : rightGrams }
 }
 
 /// One motor's run.
 public struct Dispense: Sendable, Equatable {
+    /// The bowl whose motor ran.
     public var bowl: Bowl
     /// What fell into the bowl: less than a portion where the hopper was empty or the power went.
     public var grams: Int
+    /// When the motor started.
     public var begin: Timestamp
     /// The topic's message that asked for it.
     public var payload: [UInt8]

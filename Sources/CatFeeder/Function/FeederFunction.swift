@@ -13,6 +13,7 @@ public protocol MessagePublisher: AnyObject {
 ///     {…,"time":"2023-03-12T07:15:04Z",…,"detail":{"click-type": "SINGLE"}}
 ///         ──> {"event": "SINGLE", "reportedTime": "2023-03-12T07:15:04Z"}
 public final class FeederFunction: Target {
+    /// Which form of the function runs.
     public enum Variant: String, CaseIterable, Sendable {
         /// Ignores that an event is replayed, and sends no id: a replay feeds the cats, and so does
         /// every redelivery.
@@ -24,12 +25,15 @@ public final class FeederFunction: Target {
 
     /// What a function did.
     public struct Counts: Sendable, Equatable {
+        /// Messages that are out.
         public var published = 0
         /// Replayed events that the mended function left alone.
         public var replaysIgnored = 0
     }
 
+    /// Whether it has the deployed one's defects.
     public let variant: Variant
+    /// What it did since it was made.
     public private(set) var counts = Counts()
     /// Called with each message that is out.
     public var onPublish: ((Message) -> Void)?

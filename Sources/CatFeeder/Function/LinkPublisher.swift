@@ -5,6 +5,7 @@ import MQTTBroker
 public final class LinkPublisher: MessagePublisher {
     private let client: any MessagingClient
 
+    /// Publishes as this client, which is connected with the first message.
     public init(_ client: any MessagingClient) { self.client = client }
 
     public func publish(_ message: Message, at now: Timestamp) throws {

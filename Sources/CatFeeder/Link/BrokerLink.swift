@@ -38,6 +38,7 @@ extension BrokerLink {
 
 /// What a client is called, and how it connects.
 public struct ClientSettings: Sendable {
+    /// The client id.
     public var id: String
     /// Whether the broker forgets the client's subscriptions and messages when it goes.
     public var cleanSession: Bool
@@ -45,6 +46,7 @@ public struct ClientSettings: Sendable {
     /// not when they arrive. In memory only: libmosquitto acknowledges by itself.
     public var acknowledgesLate: Bool
 
+    /// A client that keeps no session and acknowledges at once, unless told otherwise.
     public init(id: String, cleanSession: Bool = true, acknowledgesLate: Bool = false) {
         self.id = id
         self.cleanSession = cleanSession
@@ -56,20 +58,26 @@ public struct ClientSettings: Sendable {
 public protocol MessagingClient: AnyObject {
     /// The number that `BrokerLink.settle` and faults call it by.
     var number: Int { get }
+    /// The client id.
     var id: String { get }
+    /// Whether it has a connection that the broker accepted.
     var isConnected: Bool { get }
 
+    /// Connects with the settings that it was made with.
     func connect(at now: Timestamp) throws
+    /// Subscribes to one topic filter; returns when the broker has granted it.
     func subscribe(_ filter: String, qos: QoS, at now: Timestamp) throws
     /// Sends a message. Of QoS 1 it returns when the broker has it.
     func publish(_ message: Message, at now: Timestamp) throws
     /// Acknowledges the oldest message of QoS 1 that was not acknowledged yet.
     func acknowledge(at now: Timestamp) throws
+    /// Sends DISCONNECT and ends the connection.
     func disconnect(at now: Timestamp) throws
 }
 
 /// Why a message did not get through.
 public struct LinkError: Error, Sendable, CustomStringConvertible {
+    /// What a caller can tell apart without reading the description.
     public enum Kind: Sendable, Equatable {
         /// The broker cannot be reached, or refused the connection.
         case unreachable
@@ -81,9 +89,11 @@ public struct LinkError: Error, Sendable, CustomStringConvertible {
         case refused
     }
 
+    /// Which of them it was.
     public var kind: Kind
     public var description: String
 
+    /// An error that says what, where and what was expected.
     public init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description

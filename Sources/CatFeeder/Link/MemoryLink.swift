@@ -21,6 +21,7 @@ public final class MemoryLink: BrokerLink {
         core.recordsTranscript = recordsTranscript
     }
 
+    /// What the broker in memory counted.
     public var statistics: BrokerStatistics { core.statistics }
 
     public func makeClient(_ settings: ClientSettings) -> any MessagingClient {

@@ -8,25 +8,36 @@ import Simulation
 ///     put ─> rules ─> bindings ─> attempt ──> target
 ///                                    └─ failed ─> retry at … │ dead-letter queue
 public final class Bus {
+    /// What the bus is called, and where it lies.
     public let name: BusName
+    /// In the order in which they are asked, disabled ones included.
     public let rules: [Rule]
     /// The dead letters of each queue, in the order in which they were given up.
     public private(set) var deadLetters: [String: [DeadLetter]] = [:]
     /// Events that were given up and had no queue to go to.
     public private(set) var dropped = 0
+    /// What the bus has done since it was made.
     public private(set) var counts = Counts()
+    /// Told what comes of each attempt; the bus does not keep it alive.
     public weak var observer: (any BusObserver)?
 
     /// What a bus did.
     public struct Counts: Sendable, Equatable {
+        /// Events that were put.
         public var put = 0
         /// Events that a rule matched, once a rule.
         public var matched = 0
+        /// Attempts made, first ones and copies included.
         public var attempts = 0
+        /// Attempts that the target took.
         public var delivered = 0
+        /// Attempts that the target did not take, or whose answer was lost.
         public var failed = 0
+        /// Attempts that the world repeated, although the target took them.
         public var duplicated = 0
+        /// Events that were given up, with a queue to go to or without.
         public var deadLettered = 0
+        /// Dead letters that were sent to their targets again.
         public var redriven = 0
     }
 

@@ -2,12 +2,14 @@ import EventModel
 
 /// An event on its way over a bus.
 public struct BusEvent: Sendable {
+    /// The event as the ledger has it.
     public let event: Event
     /// The event's place in the ledger; nil where it has none.
     public let sequence: Int?
     /// The replay that sends the event again; nil where it happens for the first time.
     public let replayName: String?
 
+    /// An event that comes from a ledger, a replay, both or neither.
     public init(_ event: Event, sequence: Int? = nil, replayName: String? = nil) {
         self.event = event
         self.sequence = sequence

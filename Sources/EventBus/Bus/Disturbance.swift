@@ -5,10 +5,12 @@ import EventModel
 public struct AttemptAddress: Sendable, Hashable {
     /// The event's sequence in the ledger; 0 for an event that has none.
     public var sequence: Int
+    /// The target's id.
     public var target: String
     /// From 1. A copy has the number of the attempt that it is a copy of.
     public var attempt: Int
 
+    /// The address of one attempt to give one event to one target.
     public init(sequence: Int, target: String, attempt: Int) {
         self.sequence = sequence
         self.target = target
@@ -30,6 +32,7 @@ public enum Fate: Sendable, Equatable {
 
 /// Breaks the bus on purpose.
 public protocol Disturbance: AnyObject {
+    /// What the world does to this attempt, asked once, before it is made.
     func fate(of attempt: AttemptAddress, at now: Timestamp) -> Fate
 }
 
@@ -43,6 +46,8 @@ public enum BusOutcome: Sendable {
     case redriven
 }
 
+/// Sees what comes of each attempt, and changes nothing of it.
 public protocol BusObserver: AnyObject {
+    /// Called when an attempt is over, and when a letter goes out again.
     func bus(_ attempt: AttemptAddress, came outcome: BusOutcome, at now: Timestamp)
 }

@@ -11,7 +11,9 @@ public struct RetryPolicy: Sendable, Equatable {
     /// How old an event may be, counted from when it was put, 60 to 86,400 seconds.
     public var maximumAgeSeconds: Int
 
+    /// How many further attempts the service takes.
     public static let attemptsRange = 0...185
+    /// How many seconds the service lets an event grow old.
     public static let ageRange = 60...86_400
 
     /// Values outside the service's ranges are taken to the nearest end.

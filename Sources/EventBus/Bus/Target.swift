@@ -11,10 +11,13 @@ public protocol Target: AnyObject {
 
 /// One attempt to give an event to a target.
 public struct Delivery: ~Copyable {
+    /// The event, which is also what an input is made of.
     public let event: BusEvent
+    /// The name of the rule that matched.
     public let rule: String
     /// From 1.
     public let attempt: Int
+    /// The moment of this attempt.
     public let now: Timestamp
     /// When the bus took the event in: before `now`, where this is a retry.
     public let put: Timestamp
@@ -45,10 +48,12 @@ public struct Delivery: ~Copyable {
 public struct TargetFailure: Error, Sendable, CustomStringConvertible {
     /// A word in the manner of the service, such as `SDK_CLIENT_ERROR`.
     public var code: String
+    /// What went wrong, in a sentence.
     public var reason: String
     /// Whether no further attempt can help.
     public var isPermanent: Bool
 
+    /// A failure that a further attempt may mend, unless told otherwise.
     public init(code: String, reason: String, isPermanent: Bool = false) {
         self.code = code
         self.reason = reason
@@ -84,10 +89,14 @@ final class EventEnvelope {
 
 /// What a bus is called, and where it lies.
 public struct BusName: Sendable, Hashable {
+    /// The name alone, as a topology file gives it.
     public var name: String
+    /// The AWS account, twelve digits.
     public var account: String
+    /// The AWS region.
     public var region: String
 
+    /// A bus of an account in a region; nothing is checked.
     public init(name: String, account: String, region: String) {
         self.name = name
         self.account = account

@@ -30,15 +30,19 @@ public struct InputTransformer: Hashable, Sendable {
         /// As in `TargetInput.init(path:)`.
         public var path: String
 
+        /// A variable; name and path are checked when the transformer is compiled.
         public init(_ name: String, _ path: String) {
             self.name = name
             self.path = path
         }
     }
 
+    /// The most variables that the service takes.
     public static let variableLimit = 100
+    /// The most characters of a template that the service takes.
     public static let templateLimit = 8192
 
+    /// A transformer as it is written; `TargetInput` checks it.
     public init(variables: [Variable], template: String) {
         self.variables = variables
         self.template = template

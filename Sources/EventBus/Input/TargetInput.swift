@@ -95,6 +95,7 @@ public struct InputContext: Sendable {
     /// `<aws.events.event.ingestion-time>`: when the bus took the event in.
     public var ingestionTime: Timestamp
 
+    /// What the bus knows of one event and the rule that matched it.
     public init(ruleARN: String, ruleName: String, ingestionTime: Timestamp) {
         self.ruleARN = ruleARN
         self.ruleName = ruleName

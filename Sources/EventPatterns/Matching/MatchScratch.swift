@@ -33,6 +33,7 @@ public struct MatchScratch: Sendable {
     /// A string without its escapes.
     var plain: [UInt8] = []
 
+    /// Empty room, which grows with the first events and is used again.
     public init() {}
 
     mutating func reset(slots: Int, fields: Int) {

@@ -1,5 +1,6 @@
 /// Why a text is no event pattern, in the words of EventBridge's `InvalidEventPatternException`.
 public struct PatternError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What the text is instead of a pattern.
     public enum Kind: String, Sendable {
         /// The text is JSON as far as it was read, and no pattern.
         case pattern
@@ -7,7 +8,9 @@ public struct PatternError: Error, Equatable, Sendable, CustomStringConvertible 
         case jsonSyntax = "json-syntax"
     }
 
+    /// Whether the text is no pattern, or no JSON at all.
     public let kind: Kind
+    /// The service's words for what is wrong, without the place.
     public let reason: String
     /// The place after the last token that was read, counted from 1; the service names none for
     /// CIDR ranges and for a single number after `anything-but`.

@@ -12,6 +12,7 @@ public struct PatternLimits: Sendable, Equatable {
     /// How many beginnings of wildcards of one field a value may match at once; nil for any number.
     public var wildcardComplexity: Int?
 
+    /// Limits of one's own; those not given are the service's.
     public init(characters: Int? = 2_048, wildcardComplexity: Int? = 10) {
         self.characters = characters
         self.wildcardComplexity = wildcardComplexity

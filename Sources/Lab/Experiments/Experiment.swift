@@ -13,6 +13,7 @@ public protocol Experiment: Sendable {
     /// What is run on both systems, in a sentence.
     var setting: String { get }
 
+    /// Runs both systems through the hazard.
     func run(_ settings: ExperimentSettings) throws -> ExperimentResult
 }
 
@@ -22,8 +23,10 @@ public struct ExperimentSettings: Sendable {
     public var seed: UInt64
     /// How many years of two cats are replayed, where years are replayed.
     public var years: Int
+    /// The time zones of the feeders.
     public var database: TimeZoneDatabase
 
+    /// Settings; unless told otherwise seed 42, and five years where years are replayed.
     public init(seed: UInt64 = 42, years: Int = 5, database: TimeZoneDatabase) {
         self.seed = seed
         self.years = years
@@ -35,24 +38,33 @@ public struct ExperimentSettings: Sendable {
 public struct ExperimentResult: Sendable, Equatable {
     /// One number of both systems.
     public struct Measure: Sendable, Equatable {
+        /// What was counted.
         public var label: String
+        /// The number of the system as it is deployed.
         public var deployed: Int
+        /// The number of the mended system.
         public var mended: Int
     }
 
     /// Whether a system stood up to the hazard, and the numbers that say so.
     public struct Verdict: Sendable, Equatable {
+        /// Whether it did.
         public var holds: Bool
+        /// The numbers, in a sentence.
         public var reason: String
 
+        /// A verdict, with its reason.
         public init(_ holds: Bool, _ reason: String) {
             self.holds = holds
             self.reason = reason
         }
     }
 
+    /// In the order in which they are shown.
     public var measures: [Measure]
+    /// Whether the system stood up to it as it is deployed.
     public var deployed: Verdict
+    /// Whether the mended system stood up to it.
     public var mended: Verdict
 
     /// Whether the hazard showed itself and was mended: the deployed system fails, the mended holds.
@@ -87,6 +99,7 @@ extension ExperimentResult {
 
 /// The experiments that are shipped: the known hazards of the deployed system, in its documents' order.
 public enum Experiments {
+    /// Every one of them, each name once.
     public static let all: [any Experiment] = [
         ReplayFeeds(), Redelivery(), PressOrder(), PressTime(), LostMessages(), BlockedFeeder(),
         ArchiveLag(), NoArchive(),

@@ -13,7 +13,9 @@ import Simulation
 ///
 /// Addressed by `seed` and `number`: the same address holds the same history, on every machine.
 public struct GeneratedHistory: Sendable {
+    /// The root of everything that is drawn.
     public let seed: UInt64
+    /// Which history of the seed.
     public let number: Int
     /// The events as they arrive, with recorded times; some are there twice, and the ledger skips
     /// the copies.

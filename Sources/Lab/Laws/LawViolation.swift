@@ -2,8 +2,11 @@ import EventModel
 
 /// A projection that breaks a law, and how to see it again.
 public struct LawViolation: Error, Sendable, CustomStringConvertible {
+    /// The law that does not hold.
     public var law: Law
+    /// The projection's name.
     public var projection: String
+    /// The seed of the generated histories.
     public var seed: UInt64
     /// The number of the generated history.
     public var history: Int

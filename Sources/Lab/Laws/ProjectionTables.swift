@@ -2,11 +2,15 @@ import Projections
 
 /// The tables of a projection's state, collected in memory.
 public struct ProjectionTables: Sendable, Equatable {
+    /// One table, with all that was written to it.
     public struct Table: Sendable, Equatable {
+        /// Its name, its columns and how many of them are the key.
         public var shape: TableShape
+        /// In the order in which they were written.
         public var rows: [[Cell]]
     }
 
+    /// In the order in which the projection made them.
     public var tables: [Table] = []
 
     /// Collects what `write` writes.

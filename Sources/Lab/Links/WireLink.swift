@@ -28,6 +28,7 @@ public final class WireLink: BrokerLink {
     /// How often one looks whether something has come, before one sleeps: some 50 µs.
     private static let looks = 40
 
+    /// Starts a broker on a free port of this machine.
     public init(policies: PolicyBook?, recordsTranscript: Bool) throws {
         clock = VirtualClock(Timestamp(microseconds: 0))
         server = BrokerServer(

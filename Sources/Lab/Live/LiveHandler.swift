@@ -4,7 +4,9 @@ import Topology
 
 /// The button handler with the bus that it puts on: a button event becomes an event of that bus.
 public struct LiveHandler: Sendable {
+    /// Whether the handler loses the time of the press.
     public let variant: ButtonHandler.Variant
+    /// The bus that it puts on.
     public let bus: TopologyFile.Bus
 
     /// The handler that a topology names.

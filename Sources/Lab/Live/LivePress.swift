@@ -14,10 +14,15 @@ import Topology
 ///     button ─> handler ─> ledger ─> bus ─> rules ─┬─> projections
 ///                                                  └─> function ─> broker ─> feeder ─> motors
 public struct LivePress {
+    /// What happened, and when.
     public let press: ButtonPress
+    /// Where the press goes.
     public let topology: TopologyFile
+    /// Those that the topology's targets may name.
     public let projections: [any Projection.Type]
+    /// What ledgers without registrations take for granted.
     public let settings: HydrationSettings
+    /// The time zones of the feeders.
     public let database: TimeZoneDatabase
     /// Asked for a way to the broker; in memory unless set.
     public var makeLink: (PolicyBook?) throws -> any BrokerLink = {
@@ -27,6 +32,7 @@ public struct LivePress {
     /// for retries of a day.
     public static let patience: Int64 = 60_000_000
 
+    /// A press on its way through a topology; nothing happens yet.
     public init(
         _ press: ButtonPress, topology: TopologyFile, projections: [any Projection.Type],
         settings: HydrationSettings, database: TimeZoneDatabase
@@ -40,7 +46,9 @@ public struct LivePress {
 
     /// The press as it was put and archived.
     public struct Archived: Sendable {
+        /// What the handler put, and the event that came of it.
         public var handled: LiveHandler.Outcome
+        /// The ledger's head with the press in it.
         public var head: LedgerHead
     }
 
@@ -143,12 +151,16 @@ public struct LivePress {
 
 /// A press that is in the ledger, and did not come further.
 public struct LivePressFailure: Error, CustomStringConvertible {
+    /// The press's place in the ledger.
     public let sequence: Int
+    /// The ledger's path.
     public let ledger: String
     /// The targets that act on the world: a replay leaves them out unless they are named.
     public let targets: [String]
+    /// What stopped it.
     public let underlying: any Error
 
+    /// A failure behind the ledger, with all that sending it again needs.
     public init(sequence: Int, ledger: String, targets: [String], underlying: any Error) {
         self.sequence = sequence
         self.ledger = ledger

@@ -12,18 +12,24 @@ public struct LiveReport: Sendable {
     public var event: [UInt8]
     /// The topology's archives that took it in.
     public var archives: [String]
+    /// All rules of the topology, disabled ones included.
     public var rules: [Rule]
+    /// What functions sent, in order.
     public var messages: [Sent]
     /// Those that a message reached.
     public var feeders: [Fed]
+    /// Those with a target that was on, in the order of the request.
     public var projections: [Changed]
     /// Attempts that still wait for their moment.
     public var waiting: Int
 
     /// A rule of the topology, in its order.
     public struct Rule: Sendable {
+        /// The rule's name.
         public var name: String
+        /// Whether it is on.
         public var isEnabled: Bool
+        /// Whether any of its targets was given the event.
         public var isMatched: Bool
         /// What its targets were given, attempt by attempt.
         public var deliveries: [LiveDelivery]
@@ -31,20 +37,27 @@ public struct LiveReport: Sendable {
 
     /// A message on its way from the function to the broker.
     public struct Sent: Sendable, Equatable {
+        /// The topic name.
         public var topic: String
+        /// The bytes as they were sent.
         public var payload: [UInt8]
+        /// 0 to 2, as the function sent it.
         public var qos: Int
     }
 
     /// What a feeder did.
     public struct Fed: Sendable {
+        /// The feeder's name in its registration, or `default`.
         public var name: String
+        /// What its device connects as.
         public var clientID: String
         /// Messages that reached it.
         public var received: Int
+        /// Every motor's run, in order.
         public var runs: [Dispense]
         /// How long a motor runs, in microseconds.
         public var duration: Int64
+        /// What the hopper holds now.
         public var hopperGrams: Int
         /// What it held before. Every press begins with a full hopper.
         public var hopperSize: Int
@@ -52,7 +65,9 @@ public struct LiveReport: Sendable {
 
     /// What changed in a projection's tables.
     public struct Changed: Sendable, Equatable {
+        /// The projection's name.
         public var projection: String
+        /// Rows that are new or different, in the tables' order.
         public var rows: [RowChange]
     }
 }

@@ -48,10 +48,13 @@ extension TopologyFile.Archive {
 
 /// What a target was given in one attempt, and what it said to it.
 public struct LiveDelivery: Sendable {
+    /// The name of the rule that matched.
     public var rule: String
+    /// The target's id.
     public var target: String
     /// From 1.
     public var attempt: Int
+    /// When the attempt was made.
     public var at: Timestamp
     /// What the target was given; nil where the input could not be made of the event.
     public var input: [UInt8]?

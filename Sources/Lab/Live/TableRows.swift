@@ -3,15 +3,20 @@ import Projections
 
 /// A row of a projection's table that is new or different.
 public struct RowChange: Sendable, Equatable {
+    /// The table's name.
     public var table: String
     /// The cells that name the row.
     public var key: [String]
     /// The columns that differ; `before` is nil in a row that is new.
     public var cells: [CellChange]
 
+    /// A cell of the row, before and after.
     public struct CellChange: Sendable, Equatable {
+        /// The column's name.
         public var column: String
+        /// What stood there; nil in a new row.
         public var before: Cell?
+        /// What stands there now.
         public var after: Cell
     }
 }

@@ -11,6 +11,7 @@ public enum DeliveryModel: Sendable, Equatable {
     /// The recorded times again, with faults.
     case chaos(FaultProfile)
 
+    /// The word that `--delivery` takes.
     public var name: String {
         switch self {
         case .ordered: "ordered"
@@ -41,6 +42,7 @@ public struct EventBridgeReplay: Sendable, Equatable {
     /// At least once: copies, and targets that fail and are tried again.
     public var faults: FaultProfile
 
+    /// As documented: virtual seconds for minutes, ten minutes of lag, rare copies and failures.
     public init() {
         faults = FaultProfile()
         faults[.duplicateDelivery] = 1_000

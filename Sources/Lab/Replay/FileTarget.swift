@@ -32,7 +32,9 @@ final class FileTarget: SinkTarget {
 
 /// A file that a target writes to cannot be written.
 public struct SinkError: Error, CustomStringConvertible {
+    /// The file's path.
     public let path: String
+    /// The system's `errno`.
     public let code: Int32
 
     public var description: String {

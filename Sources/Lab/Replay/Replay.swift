@@ -11,9 +11,11 @@ import Topology
 /// Sends a part of a ledger through the bus again, to chosen targets, in virtual time, and compares
 /// every message that reaches a feeder with what ledger and topology lead to.
 public final class Replay {
+    /// What is replayed, and how.
     public let request: ReplayRequest
     /// What the projections were folded into; their states stand when the run is over.
     public let history: History
+    /// One a projection, in the order of the request.
     public let folds: [ProjectionFold]
     /// Asked for a way to the broker; in memory unless set.
     public var makeLink: (PolicyBook?, _ recordsTranscript: Bool) throws -> any BrokerLink = {
@@ -36,6 +38,7 @@ public final class Replay {
     /// What was taken from the plan and is being put, and how much of it has been.
     private var stretch: (puts: [PlannedPut], done: Int) = ([], 0)
 
+    /// A replay into projections that begin empty.
     public convenience init(_ request: ReplayRequest) throws {
         let history = try History(
             of: request.ledger, upTo: request.window.last, until: request.window.until,
@@ -267,7 +270,9 @@ public final class Replay {
 
 /// A replay that stopped on the way, and how far it was.
 public struct ReplayFailure: Error, CustomStringConvertible {
+    /// How far it was, and from where another replay goes on.
     public let progress: ReplayProgress
+    /// What stopped it.
     public let underlying: any Error
 
     public var description: String {

@@ -8,20 +8,29 @@ import Topology
 
 /// What somebody wants replayed, and how.
 public struct ReplayRequest {
+    /// Where the events come from; it is only read.
     public var ledger: EventLedger
+    /// Where they go.
     public var topology: TopologyFile
+    /// Which of them.
     public var window: ReplayWindow
     /// 1 to 64 characters of `[.\-_A-Za-z0-9]`.
     public var name: String
+    /// In which order, when, and with which faults.
     public var delivery: DeliveryModel
+    /// The root of everything that is drawn.
     public var seed: UInt64
     /// The rules that the replay goes to; all if empty.
     public var rules: [String]
     /// The targets that it goes to; if empty, all that do not act on the world.
     public var targets: [String]
+    /// Which of their states the feeders publish.
     public var states: StatesMode
+    /// Those that targets may name.
     public var projections: [any Projection.Type]
+    /// What ledgers without registrations take for granted.
     public var settings: HydrationSettings
+    /// The time zones of the feeders.
     public var database: TimeZoneDatabase
     /// Whether the mended function acts on this replay.
     public var publishesReplays: Bool
@@ -29,6 +38,7 @@ public struct ReplayRequest {
     /// are over.
     public var redrives: Bool
 
+    /// Unless told otherwise an `ordered` replay to all targets that do not act on the world.
     public init(
         _ ledger: EventLedger, topology: TopologyFile, window: ReplayWindow,
         name: String = "replay", delivery: DeliveryModel = .ordered, seed: UInt64 = 1,

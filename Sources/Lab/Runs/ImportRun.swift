@@ -5,6 +5,7 @@ import Scenario
 
 /// What an import found and did.
 public struct ImportOutcome: Sendable {
+    /// What was read, and what is wrong with it, file by file.
     public var report: ImportReport
     /// nil where the input was bad: nothing was kept.
     public var run: RunOutcome?
@@ -14,7 +15,9 @@ public struct ImportOutcome: Sendable {
 
 /// Takes recorded events into a ledger: everything is read and checked first, then appended.
 public struct ImportRun {
+    /// Files in the order of their events; `-` is standard input.
     public let paths: [String]
+    /// How the files are read.
     public let options: ImportOptions
     /// The recorded time of events that state none; nil for one reading of the clock.
     public let recorded: Timestamp?
@@ -23,6 +26,7 @@ public struct ImportRun {
     /// Events in one transaction, unless set.
     public static let batchSize = 16_384
 
+    /// An import of these files; nothing is read yet.
     public init(_ paths: [String], options: ImportOptions, recorded: Timestamp? = nil) {
         self.paths = paths
         self.options = options
@@ -151,5 +155,6 @@ public struct ImportRun {
 
 /// Thrown where somebody asked to stop.
 public struct Interruption: Error {
+    /// Says no more than its type: nothing is wrong.
     public init() {}
 }

@@ -29,10 +29,13 @@ public enum SimulationRunError: Error, Equatable, CustomStringConvertible {
 
 /// What a run of a writer did.
 public struct RunOutcome: Sendable {
+    /// The ledger's path.
     public var path: String
+    /// The ledger's head when the run ended.
     public var head: LedgerHead
     /// The head when the run began.
     public var begin: Int
+    /// How many events were appended, and how many were there already.
     public var outcome = AppendOutcome()
     /// Whether the run was told to stop before its end; the same run again goes on.
     public var isInterrupted = false
@@ -40,17 +43,24 @@ public struct RunOutcome: Sendable {
 
 /// Simulates years of presses into a ledger: one thread generates, one writes.
 public struct SimulationRun {
+    /// Who presses, and how often.
     public let scenario: ScenarioFile
+    /// The root of everything that is drawn.
     public let seed: UInt64
+    /// The first day.
     public let start: Timestamp.Day
+    /// How many years from then on.
     public let years: Int
+    /// Threads that generate; the events do not depend on them.
     public let jobs: Int
+    /// The time zones of the households.
     public let zones: TimeZoneDatabase
     /// Events in one transaction.
     public var batch = SimulationRun.batchSize
     /// Events in one transaction, unless set.
     public static let batchSize = 16_384
 
+    /// A simulation that begins on the scenario's own first day, unless told otherwise.
     public init(
         _ scenario: ScenarioFile, seed: UInt64, start: Timestamp.Day? = nil, years: Int,
         jobs: Int = 1, zones: TimeZoneDatabase

@@ -1,7 +1,9 @@
 /// A connection's number; whoever carries the bytes gives them out and never twice.
 public struct ConnectionID: Hashable, Sendable, Comparable {
+    /// The number as the carrier counts it.
     public var rawValue: UInt64
 
+    /// The connection of this number; nothing is opened.
     @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
     @inlinable public static func < (a: ConnectionID, b: ConnectionID) -> Bool {
@@ -16,6 +18,7 @@ public struct Principal: Sendable, Hashable {
     /// The certificate's SHA-256: 64 hexadecimal digits, lower case.
     public var fingerprint: String?
 
+    /// A principal by what its certificate says.
     public init(name: String?, fingerprint: String? = nil) {
         self.name = name
         self.fingerprint = fingerprint

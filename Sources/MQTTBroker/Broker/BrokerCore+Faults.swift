@@ -12,6 +12,7 @@ public struct ClientFaults: Sendable, Equatable {
     /// CONNECT packets that are answered with code 3, server unavailable.
     public var refusedConnections = 0
 
+    /// Breaks nothing until a count is set.
     public init() {}
 }
 

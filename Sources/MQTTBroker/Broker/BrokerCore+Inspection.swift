@@ -6,6 +6,7 @@ extension BrokerCore {
     public var connectionCount: Int { connectionPlaces.count }
     /// Sessions, those of absent clients included.
     public var sessionCount: Int { sessionPlaces.count }
+    /// Topics that have a retained message.
     public var retainedCount: Int { retained.count }
     /// Levels of all filters that anybody subscribed to, those that filters share counted once.
     public var subscribedLevelCount: Int { subscriptions.nodeCount - 1 }

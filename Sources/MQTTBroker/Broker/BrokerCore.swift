@@ -15,8 +15,10 @@ import EventModel
 /// (MQTT 3.1.1, section 4.8). A closed connection is forgotten at once; what still comes from it
 /// is ignored. Deliveries of one message go out in the order of the client ids' bytes.
 public struct BrokerCore: Sendable {
+    /// How it behaves; fixed when it is made.
     public let settings: BrokerSettings
     let policies: PolicyBook?
+    /// What it has counted since it was made.
     public internal(set) var statistics = BrokerStatistics()
     /// Whether records are kept until they are taken.
     public var recordsTranscript = false
@@ -171,6 +173,7 @@ public struct BrokerCore: Sendable {
         return taken
     }
 
+    /// Whether the carrier has something to do.
     public var hasActions: Bool { !actions.isEmpty }
 
     // MARK: Places

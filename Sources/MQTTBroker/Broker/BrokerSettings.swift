@@ -6,6 +6,7 @@
 ///
 /// Nil means that there is no such limit. Whatever a limit drops is counted in `BrokerStatistics`.
 public struct BrokerSettings: Sendable {
+    /// Whose behaviour the settings begin with.
     public enum Profile: String, Sendable, CaseIterable {
         /// MQTT 3.1.1 to the letter.
         case strict
@@ -16,6 +17,7 @@ public struct BrokerSettings: Sendable {
     /// What becomes of a SUBSCRIBE that no policy allows.
     public enum SubscribeRefusal: Sendable { case disconnect, failureCode }
 
+    /// What the knobs were set to before anybody turned one.
     public let profile: Profile
 
     // MARK: Time
@@ -38,12 +40,17 @@ public struct BrokerSettings: Sendable {
 
     /// The longest packet taken, header and all.
     public var maximumPacketBytes = 268_435_460
+    /// The longest client id taken, in bytes of UTF-8.
     public var maximumClientIDBytes: Int?
     /// Of names and filters.
     public var maximumTopicBytes: Int?
+    /// The most `/` in a topic name or filter.
     public var maximumTopicSlashes: Int?
+    /// The longest payload of a PUBLISH taken.
     public var maximumPayloadBytes: Int?
+    /// The most topic filters in one SUBSCRIBE.
     public var maximumFiltersPerSubscribe: Int?
+    /// The most topic filters that a client may be subscribed to at once.
     public var maximumFiltersPerSession: Int?
     /// PUBLISH packets a second and connection; the excess is discarded without an answer.
     public var publishesPerSecond: Int?
@@ -64,6 +71,7 @@ public struct BrokerSettings: Sendable {
     public var acceptsEmptyClientIDs = true
     /// Whether policies are bound by the client id where a connection has no certificate.
     public var bindsPoliciesByClientID = false
+    /// How a SUBSCRIBE that no policy allows is answered.
     public var subscribeRefusal = SubscribeRefusal.disconnect
     /// Else QoS 2 is not answered, as AWS IoT Core does not.
     public var supportsQoS2 = true
@@ -74,6 +82,7 @@ public struct BrokerSettings: Sendable {
     /// The answer to a CONNECT that no policy allows.
     public var refusalCode = ConnectReturnCode.notAuthorized
 
+    /// The settings of a profile, to be changed one by one.
     public init(profile: Profile = .strict) {
         self.profile = profile
         guard profile == .awsIoT else { return }
@@ -113,5 +122,6 @@ public struct BrokerStatistics: Sendable, Equatable {
     /// Packets lost by injected faults.
     public var faultsFired: UInt64 = 0
 
+    /// Everything at zero.
     public init() {}
 }

@@ -15,6 +15,7 @@ public struct PacketDecoder: Sendable {
     private var pending: [UInt8] = []
     private var start = 0
 
+    /// A decoder of what this side sends; unless told otherwise, of packets of any length.
     public init(from sender: Sender = .client, maximumPacketBytes: Int = .max) {
         self.sender = sender
         self.maximumPacketBytes = maximumPacketBytes
@@ -35,6 +36,7 @@ public struct PacketDecoder: Sendable {
         pending.append(contentsOf: bytes)
     }
 
+    /// Takes bytes in, cut anywhere.
     public mutating func feed(_ bytes: [UInt8]) { bytes.withUnsafeBytes { feed($0) } }
 
     /// The next whole packet; nil where more bytes are needed.

@@ -1,5 +1,6 @@
 /// Why bytes are no MQTT 3.1.1 control packet; whoever gets it closes the connection (section 4.8).
 public struct ProtocolViolation: Error, Equatable, CustomStringConvertible {
+    /// What the receiver can do about it.
     public enum Kind: Sendable, Equatable {
         /// Lengths, flags, reserved values, texts: anything that the standard forbids.
         case malformed
@@ -9,10 +10,12 @@ public struct ProtocolViolation: Error, Equatable, CustomStringConvertible {
         case tooLarge
     }
 
+    /// Decides whether an answer comes before the close.
     public let kind: Kind
     /// What was wrong, where, and the clause of the standard.
     public let description: String
 
+    /// A violation with its place and clause in the text.
     public init(_ description: String, kind: Kind = .malformed) {
         self.kind = kind
         self.description = description

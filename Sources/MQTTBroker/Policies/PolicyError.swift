@@ -6,6 +6,7 @@ public struct PolicyError: Error, Equatable, CustomStringConvertible {
     /// What is wrong, what was expected, what to do.
     public let reason: String
 
+    /// An error at a place of the file, in the path's spelling.
     public init(place: String, reason: String) {
         self.place = place
         self.reason = reason

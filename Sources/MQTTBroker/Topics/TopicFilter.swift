@@ -19,6 +19,7 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Whether it stands for more than one topic: a `+` or a `#` is in it.
     public var hasWildcard: Bool { bytes.contains { $0 == 0x2B || $0 == 0x23 } }
 
     /// Whether messages to `topic` come to a subscriber of this filter.

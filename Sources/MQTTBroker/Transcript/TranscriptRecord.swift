@@ -5,6 +5,7 @@ import EventModel
 /// No pings, acknowledgements, packet identifiers or DUP flags, and a message that is sent again
 /// is not a second record: two runs that gave the same messages have the same transcript.
 public struct TranscriptRecord: Sendable, Equatable {
+    /// Which way a message went, and how far.
     public enum Direction: String, Sendable {
         /// From a client to the broker.
         case `in`
@@ -18,6 +19,7 @@ public struct TranscriptRecord: Sendable, Equatable {
         case will
     }
 
+    /// What happened to the client, by the name of the packet.
     public enum Event: Sendable, Equatable {
         case connect(
             cleanSession: Bool, keepAlive: UInt16, sessionPresent: Bool, code: ConnectReturnCode)
@@ -28,11 +30,14 @@ public struct TranscriptRecord: Sendable, Equatable {
         case disconnect(DisconnectReason)
     }
 
+    /// The broker's time.
     public var time: Timestamp
     /// The client id, UTF-8.
     public var client: [UInt8]
+    /// What happened.
     public var event: Event
 
+    /// A record, as a line of the transcript says it.
     public init(time: Timestamp, client: [UInt8], event: Event) {
         self.time = time
         self.client = client

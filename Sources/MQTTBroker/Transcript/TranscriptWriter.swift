@@ -28,6 +28,7 @@ public struct TranscriptWriter: Sendable {
     private var time: Timestamp?
     private var timeText: [UInt8] = []
 
+    /// A writer that has written nothing; lines do not depend on those before.
     public init() {}
 
     /// Appends one line.
