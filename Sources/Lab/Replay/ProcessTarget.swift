@@ -7,7 +7,7 @@ final class ProcessTarget: Target {
     private let command: [String]
     private let timeout: TimeInterval
     /// Whether programs are started no more: what waits for another attempt is given up.
-    var isCancelled = false
+    var isCancelled: () -> Bool = { false }
 
     init(_ command: [String], timeoutSeconds: Int) {
         self.command = command
@@ -15,7 +15,7 @@ final class ProcessTarget: Target {
     }
 
     func receive(_ delivery: borrowing Delivery) throws {
-        guard !isCancelled else { throw TargetFailure.cancelled }
+        guard !isCancelled() else { throw TargetFailure.cancelled }
         let input = try delivery.withInput { try ProcessTarget.file($0) }
         defer { fclose(input) }
         let process = Process()

@@ -30,7 +30,8 @@ public final class Replay {
     /// Called before an event is put, with its moment: may wait, to pace the replay; true to cancel
     /// before that event.
     public var pace: ((Timestamp) throws -> Bool)?
-    /// Asked before an event is put, and while retries and feeds come to their end: true to cancel.
+    /// Asked before an event is put or a program started, and while retries and feeds come to their
+    /// end: true to cancel, and from then on.
     public var isCancelled: () -> Bool = { false }
 
     let parts: PathParts
@@ -82,6 +83,7 @@ public final class Replay {
             disturber: disturber, log: log, link: { try makeLink($0, onTranscript != nil) },
             at: try plan.begin(at: start))
         path.bus.observer = log
+        for process in path.processes { process.isCancelled = isCancelled }
         log.onDecision = { [onDecision] decision in
             audit.decided(decision)
             onDecision?(decision)
@@ -181,7 +183,7 @@ public final class Replay {
     /// Nothing more is put, and no program started.
     private func cancel(_ path: MessagePath) {
         progress.state = .cancelling
-        for process in path.processes { process.isCancelled = true }
+        for process in path.processes { process.isCancelled = { true } }
     }
 
     /// What a replay that was cancelled had not put.
