@@ -2,7 +2,7 @@ import EventModel
 import GRDBSQLite
 
 /// One event as the hot path sees it: 16 bytes, codes for texts.
-public struct EventRecord: Sendable, BitwiseCopyable {
+public struct EventRecord: Sendable, Equatable, BitwiseCopyable {
     /// Microseconds since 1970 UTC.
     public var time: Int64
     /// The device's place in `EventLedger.devices()`, counted from 1; 0 where the event names none.
@@ -15,6 +15,22 @@ public struct EventRecord: Sendable, BitwiseCopyable {
         self.device = device
         self.content = content
     }
+}
+
+/// What the replay index knows of a whole segment, so that a fold need not work it out again.
+package struct SegmentFacts {
+    /// The digest of all its events.
+    package var input: InputDigest
+    /// The latest time among them.
+    package var latest: Int64
+}
+
+/// Where a scan takes its records from.
+public enum RecordSource: Sendable {
+    /// The replay index as far as it is there and sound, rows for the rest.
+    case index
+    /// Rows alone.
+    case rows
 }
 
 extension EventLedger {
@@ -32,79 +48,63 @@ extension EventLedger {
     /// - Returns: the last sequence that was lent; 0 where none was.
     @discardableResult
     public func scan(
-        _ range: ClosedRange<Int>, until: Timestamp? = nil,
+        _ range: ClosedRange<Int>, until: Timestamp? = nil, from source: RecordSource = .index,
         _ body: (Int, Span<EventRecord>, ContentLookup) throws -> Void
     ) throws -> Int {
-        try file.withConnection { connection in
-            let buffer = UnsafeMutableBufferPointer<EventRecord>.allocate(
-                capacity: EventLedger.scanBatch)
-            defer { buffer.deallocate() }
-            let lookup = ContentLookup(try ContentReader(connection, path: path), path: path)
-            let deviceCount = try deviceCount(connection)
-            var last = 0
-            for part in try parts(connection, range, until) {
-                let rows = try Statement(
-                    connection,
-                    """
-                    SELECT time, content, device FROM event
-                    WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
-                    """, path: path)
-                rows.bind(1, part.lowerBound)
-                rows.bind(2, part.upperBound)
-                let limit = until?.microseconds ?? .max
-                var expected = part.lowerBound
-                var first = expected
-                var count = 0
-                func lend() throws {
-                    guard count > 0 else { return }
-                    last = first + count - 1
-                    try body(
-                        first, UnsafeBufferPointer(rebasing: buffer[..<count]).span, lookup)
-                    count = 0
-                }
-                // Sequences are keys, so as many rows as there should be are those that should be: a
-                // column less to read in each row.
-                while try rows.step() {
-                    let sequence = expected
-                    expected &+= 1
-                    let time = Int64(rows.int(0))
-                    let device = UInt32(exactly: rows.int(2))
-                    guard let device, device <= deviceCount,
-                        let content = UInt32(exactly: rows.int(1)),
-                        Timestamp(microseconds: time).isWritable
-                    else {
-                        throw LedgerError.damaged(
-                            path: path, sequence: sequence,
-                            reason: "its time, device or content cannot be")
-                    }
-                    if time > limit {
-                        try lend()
-                        continue
-                    }
-                    if count == 0 { first = sequence }
-                    buffer[count] = EventRecord(time: time, device: device, content: content)
-                    count += 1
-                    if count == EventLedger.scanBatch { try lend() }
-                }
-                try lend()
-                if expected <= part.upperBound {
-                    expected = try firstGap(connection, from: part.lowerBound)
-                }
-                try checkEnd(connection, of: part, expected: expected)
+        try scanSegments(range, until: until, from: source) { _ in
+        } body: { first, records, _, lookup in
+            for start in stride(from: 0, to: records.count, by: EventLedger.scanBatch) {
+                let end = min(start + EventLedger.scanBatch, records.count)
+                try body(first + start, records.extracting(start..<end), lookup)
             }
-            return last
         }
     }
 
-    /// The first sequence from `begin` on that has no row.
-    private func firstGap(_ connection: OpaquePointer, from begin: Int) throws -> Int {
-        let rows = try Statement(
-            connection, "SELECT sequence FROM event WHERE sequence >= ? ORDER BY sequence",
-            path: path)
-        rows.bind(1, begin)
-        var expected = begin
-        while try rows.step(), rows.int(0) == expected { expected += 1 }
-        return expected
+    /// The same in the largest pieces that are at hand: a whole segment comes with its facts.
+    ///
+    /// - Parameter unsound: told of each segment that is there and was not used; rows took its place.
+    @discardableResult
+    package func scanSegments(
+        _ range: ClosedRange<Int>, until: Timestamp? = nil, from source: RecordSource,
+        unsound: (SegmentFault) -> Void,
+        body: (Int, Span<EventRecord>, SegmentFacts?, ContentLookup) throws -> Void
+    ) throws -> Int {
+        try file.withConnection { connection in
+            let devices = try deviceCount(connection)
+            let lookup = ContentLookup(try ContentReader(connection, path: path), path: path)
+            var rows = RowScan(self, connection, devices: devices, limit: until)
+            let reader = SegmentReader(connection, devices: devices, path: path)
+            var plan = SegmentPlan(segments: [])
+            if source == .index {
+                let (segments, faults) = try SegmentTable.headers(
+                    connection, in: range, path: path)
+                for fault in faults { unsound(fault) }
+                plan = SegmentPlan(segments: segments)
+            }
+            var last = 0
+            func lend(_ first: Int, _ records: Span<EventRecord>, _ facts: SegmentFacts?) throws {
+                last = first + records.count - 1
+                try body(first, records, facts, lookup)
+            }
+            for part in try parts(connection, range, until) {
+                var begin = part.lowerBound
+                while begin <= part.upperBound {
+                    let (piece, segment) = plan.next(begin...part.upperBound)
+                    if let segment {
+                        if let fault = try reader.load(segment) {
+                            unsound(fault)
+                            plan.discard(segment)
+                            continue
+                        }
+                        try reader.lend(segment, piece, until: until, lend)
+                    } else {
+                        try rows.lend(piece) { try lend($0, $1, nil) }
+                    }
+                    begin = piece.upperBound + 1
+                }
+            }
+            return last
+        }
     }
 
     private func deviceCount(_ connection: OpaquePointer) throws -> Int {

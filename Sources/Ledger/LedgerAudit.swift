@@ -9,6 +9,7 @@ struct LedgerAudit {
     private let noted: (size: Int, root: SHA256Digest)?
     private var tree = MerkleTree()
     private var open = OpenBlock()
+    private var segments: SegmentAudit?
     private var contents: [ContentFacts?] = []
     private var devices: [Int] = []
 
@@ -124,6 +125,7 @@ struct LedgerAudit {
         let registrations = try statement("SELECT sequence FROM registration ORDER BY sequence")
         var registered = try registrations.step() ? registrations.int(0) : nil
         var batches = try BatchAudit(connection, path: ledger.path)
+        segments = try SegmentAudit(connection, path: ledger.path)
         var recorded: Timestamp?
         var sequence = 0
         if batches.isDue(at: sequence) { batches.check(sequence, root, &report) }
@@ -157,6 +159,8 @@ struct LedgerAudit {
                 continue
             }
             contents[code - 1]?.isUsed = true
+            try segments?.take(
+                sequence, time, device: rows.optionalInt(5), content: code, &report)
             if rows.optionalInt(5) != facts.device {
                 report.find("its device is not its content's", at: sequence)
             }
@@ -192,6 +196,7 @@ struct LedgerAudit {
             report.find("registration \(registered) points to no event in order")
         }
         try auditBlocks(count: sequence)
+        segments?.finish(&report)
         batches.finish(sequence, &report)
         return LedgerHead(sequence: sequence, root: root, recorded: recorded)
     }
@@ -204,6 +209,7 @@ struct LedgerAudit {
         open.add(time, leaf)
         guard open.tree.count == LedgerSchema.blockSize else { return }
         let root = open.tree.root
+        segments?.take(block: root, at: sequence, &report)
         blockRoots.append((open.earliest, open.latest, root))
         tree.append(subtree: root, ofHeight: LedgerSchema.blockHeight)
         open = OpenBlock()

@@ -148,6 +148,18 @@ struct LedgerFile {
         do { return try body() } catch { throw LedgerFile.translate(error, path) }
     }
 
+    /// Takes the WAL in, leaves one plain file, and closes it.
+    func closeAfterWriting() throws {
+        try mapErrors {
+            queue.inDatabase { db in
+                _ = try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                // Refused while readers are there.
+                _ = try? db.execute(sql: "PRAGMA journal_mode = DELETE")
+            }
+            try queue.close()
+        }
+    }
+
     private static func translate(_ error: any Error, _ path: String) -> any Error {
         guard let error = error as? DatabaseError else { return error }
         let reason = error.message ?? "no message"

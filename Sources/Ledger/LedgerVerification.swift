@@ -40,8 +40,9 @@ extension EventLedger {
     /// Recomputes everything that a ledger says of itself, from its rows.
     ///
     /// SQLite's own structure first (`integrity_check`, `foreign_key_check`), then the schema against
-    /// the one this program makes, then every text, content, event, block, batch and run. A row that
-    /// was changed, removed, added or moved is named by its sequence.
+    /// the one this program makes, then every text, content, event, block, batch and run, and each
+    /// segment of the replay index. A row that was changed, removed, added or moved is named by its
+    /// sequence.
     ///
     /// What a rewriting of the whole file would hide shows against a root that was noted before:
     ///
@@ -84,7 +85,9 @@ extension EventLedger {
                 "a row of \(table) points to nothing", at: table == "event" ? sequence : nil)
         }
         let found = try schema(db)
-        let expected = try LedgerSchema.reference.get()
+        // The replay index may be there or not; what there is of it must be whole.
+        let hasIndex = found.keys.contains("'table' 'segment'")
+        let expected = try (hasIndex ? LedgerSchema.indexed : LedgerSchema.reference).get()
         for object in Set(found.keys).union(expected.keys).sorted()
         where found[object] != expected[object] {
             report.find(
@@ -131,6 +134,13 @@ extension LedgerSchema {
     fileprivate static let reference = Result {
         let fresh = try DatabaseQueue()
         try migrator.migrate(fresh)
+        return try fresh.read { try EventLedger.schema($0) }
+    }
+    /// The same with the replay index.
+    fileprivate static let indexed = Result {
+        let fresh = try DatabaseQueue()
+        try migrator.migrate(fresh)
+        try fresh.write { try $0.execute(sql: SegmentTable.create) }
         return try fresh.read { try EventLedger.schema($0) }
     }
 }

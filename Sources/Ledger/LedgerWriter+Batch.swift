@@ -7,14 +7,19 @@ struct Batch {
     /// The full blocks; the rest is in `block`.
     var tree: MerkleTree
     var block: OpenBlock
+    /// The segment as it was before.
+    let segment: OpenSegment
+    /// The records of the events that are new.
+    var records: [EventRecord] = []
     var outcome = AppendOutcome()
     /// Whether it left a row of its own.
     var isKept = false
 
-    init(head: LedgerHead, tree: MerkleTree, block: OpenBlock) {
+    init(head: LedgerHead, tree: MerkleTree, block: OpenBlock, segment: OpenSegment) {
         self.head = head
         self.tree = tree
         self.block = block
+        self.segment = segment
     }
 
     mutating func append(_ event: Event, recorded: Timestamp?, _ rows: AppendRows) throws {
@@ -42,19 +47,22 @@ struct Batch {
         head.sequence = sequence
         head.recorded = raised
         outcome.appended += 1
+        records.append(try rows.record(event.time, codes, at: sequence))
         block.add(event.time, leaf)
         if block.tree.count == LedgerSchema.blockSize {
             let root = block.tree.root
             try rows.insertBlock(number: sequence / LedgerSchema.blockSize - 1, block, root)
             tree.append(subtree: root, ofHeight: LedgerSchema.blockHeight)
             block = OpenBlock()
+            if sequence % segment.size == 0 { try rows.seal(segment, at: sequence, records) }
         }
     }
 }
 
 /// The statements of an append, and the codes of the texts that it met lately.
 final class AppendRows {
-    private let path: String
+    private let ledger: EventLedger
+    private var path: String { ledger.path }
     private let connection: OpaquePointer
     private let event: Statement
     private let registration: Statement
@@ -64,9 +72,10 @@ final class AppendRows {
     private let kept: Statement
     private let contents: ContentCatalogue
 
-    init(_ connection: OpaquePointer, path: String) throws {
-        self.path = path
+    init(_ ledger: EventLedger, _ connection: OpaquePointer) throws {
+        self.ledger = ledger
         self.connection = connection
+        let path = ledger.path
         event = try Statement(
             connection,
             """
@@ -151,6 +160,34 @@ final class AppendRows {
         block.bind(3, open.latest)
         root.withBytes { block.bind(4, blob: $0) }
         try block.run()
+    }
+
+    /// The event as the replay index has it.
+    @inline(__always)
+    func record(
+        _ time: Timestamp, _ codes: ContentCatalogue.Codes, at sequence: Int
+    ) throws -> EventRecord {
+        guard let device = UInt32(exactly: codes.device ?? 0),
+            let content = UInt32(exactly: codes.content)
+        else {
+            throw LedgerError.damaged(
+                path: path, sequence: sequence, reason: "its device or content cannot be")
+        }
+        return EventRecord(time: time.microseconds, device: device, content: content)
+    }
+
+    /// Writes the segment that ends at `sequence`, unless the index has one of its number.
+    ///
+    /// The events are kept whatever stands in the index: a table that is not ours, or a segment too
+    /// many, is left for `verify` to find.
+    func seal(_ segment: OpenSegment, at sequence: Int, _ added: [EventRecord]) throws {
+        if try SegmentTable.state(connection, path: path) == .absent {
+            try SegmentTable.make(connection, path: path)
+        }
+        guard try SegmentTable.state(connection, path: path) == .ready else { return }
+        let sealed = try segment.seal(at: sequence, added[...], ledger, connection)
+        guard try !SegmentTable.has(sealed.header.number, connection, path: path) else { return }
+        try sealed.insert(connection, path: path)
     }
 
     func insertBatch(

@@ -18,6 +18,7 @@ public final class LedgerWriter {
     private var lease: LedgerLease?
     private var tree: MerkleTree
     private var block: OpenBlock
+    private var segment = OpenSegment()
     private var batches: Int
     private var isClosed = false
 
@@ -63,6 +64,13 @@ public final class LedgerWriter {
         }
     }
 
+    /// How many events a segment of the replay index holds; tests take fewer, to fill some. A power
+    /// of two of blocks, set before the first append.
+    package var segmentSize: Int {
+        get { segment.size }
+        set { segment = OpenSegment(size: newValue) }
+    }
+
     /// Reads the ledger that is being written.
     public func reader() throws -> EventLedger { EventLedger(file: file) }
 
@@ -87,7 +95,7 @@ public final class LedgerWriter {
             throw LedgerError.unexpectedHead(
                 path: path, expected: expecting, actual: head.sequence)
         }
-        var batch = Batch(head: head, tree: tree, block: block)
+        var batch = Batch(head: head, tree: tree, block: block, segment: segment)
         let consumed = consumed ?? run.consumed + events.count
         try file.mapErrors {
             try file.queue.write { db in
@@ -109,6 +117,7 @@ public final class LedgerWriter {
         } onError: {
             rows = nil
         }
+        segment.take(batch.records, after: head.sequence)
         (head, tree, block) = (batch.head, batch.tree, batch.block)
         if batch.isKept { batches += 1 }
         run.consumed = consumed
@@ -125,14 +134,7 @@ public final class LedgerWriter {
         isClosed = true
         rows = nil
         defer { lease = nil }
-        try file.mapErrors {
-            file.queue.inDatabase { db in
-                _ = try? db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                // Refused while readers are there.
-                _ = try? db.execute(sql: "PRAGMA journal_mode = DELETE")
-            }
-            try file.queue.close()
-        }
+        try file.closeAfterWriting()
     }
 
     deinit { try? close() }
@@ -141,7 +143,7 @@ public final class LedgerWriter {
 
     private func prepared(_ connection: OpaquePointer) throws -> AppendRows {
         if let rows { return rows }
-        let made = try AppendRows(connection, path: path)
+        let made = try AppendRows(EventLedger(file: file), connection)
         rows = made
         return made
     }

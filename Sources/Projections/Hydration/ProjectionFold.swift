@@ -1,4 +1,5 @@
 import EventModel
+import Ledger
 
 /// A projection's state on its way through history, with its type put away: the engine holds a list
 /// of these, and calls each once a batch.

@@ -1,0 +1,115 @@
+import EventModel
+import GRDBSQLite
+
+/// Reads segments into one buffer, and believes none that is not sound.
+///
+/// A BLOB of 1 MiB lies on 257 pages, each with the next one's number in front, so somebody must
+/// copy it together once. `sqlite3_blob_read` does that into this buffer, which stays; a column would
+/// be copied into new memory for each segment, whose pages the kernel must clear first.
+final class SegmentReader {
+    private let connection: OpaquePointer
+    private let path: String
+    private let devices: Int
+    private var blob: OpaquePointer?
+    private let buffer = UnsafeMutableBufferPointer<EventRecord>.allocate(
+        capacity: Segment.largest)
+    private(set) var extremes: RecordExtremes?
+    private var loaded: Segment?
+
+    /// - Parameter devices: how many devices the ledger has.
+    init(_ connection: OpaquePointer, devices: Int, path: String) {
+        self.connection = connection
+        self.devices = devices
+        self.path = path
+    }
+
+    deinit {
+        sqlite3_blob_close(blob)
+        buffer.deallocate()
+    }
+
+    /// The records of the segment that was loaded last, until the next one is.
+    var records: UnsafeBufferPointer<EventRecord> {
+        UnsafeBufferPointer(rebasing: buffer[..<(loaded?.count ?? 0)])
+    }
+
+    /// Loads a segment of shape and checks it. Returns why it cannot be used; nil where it can.
+    func load(_ segment: Segment) throws -> SegmentFault? {
+        if loaded == segment { return nil }
+        loaded = nil
+        func fault(_ reason: String) -> SegmentFault {
+            SegmentFault(number: segment.number, first: segment.first, reason: reason)
+        }
+        let bytes = segment.count * Segment.stride
+        guard try read(segment.number, bytes) else {
+            return fault("its records cannot be read, or are not \(bytes) bytes")
+        }
+        let records = UnsafeBufferPointer(rebasing: buffer[..<segment.count])
+        guard segment.checksum(of: UnsafeRawBufferPointer(records)) == segment.checksum else {
+            return fault("its checksum differs")
+        }
+        let extremes = RecordExtremes(records.span)
+        guard extremes.canBe(devices: devices) else {
+            return fault("a time or device in it cannot be")
+        }
+        guard try SegmentTable.root(connection, of: segment.range, path: path) == segment.root
+        else { return fault("its root is not that of the ledger's blocks") }
+        self.extremes = extremes
+        loaded = segment
+        return nil
+    }
+
+    /// Reads a segment's BLOB. False where it is not there, has another size, or is damaged.
+    private func read(_ number: Int, _ bytes: Int) throws -> Bool {
+        var code: Int32
+        if let blob {
+            code = sqlite3_blob_reopen(blob, Int64(number))
+        } else {
+            code = sqlite3_blob_open(
+                connection, "main", "segment", "records", Int64(number), 0, &blob)
+        }
+        if code == SQLITE_OK {
+            guard Int(sqlite3_blob_bytes(blob)) == bytes else { return false }
+            code = sqlite3_blob_read(blob, buffer.baseAddress, Int32(bytes), 0)
+            if code == SQLITE_OK { return true }
+        }
+        // A handle that failed once fails for ever. What says so itself comes after it.
+        let failure = LedgerError.sqlite(connection, code, path: path)
+        sqlite3_blob_close(blob)
+        blob = nil
+        switch code & 0xFF {
+        case SQLITE_ERROR, SQLITE_ABORT, SQLITE_CORRUPT, SQLITE_SCHEMA: return false
+        default: throw failure
+        }
+    }
+}
+
+extension SegmentReader {
+    /// Lends the records of `piece`, which lies in the segment that was loaded, in as few spans as
+    /// `until` allows.
+    func lend(
+        _ segment: Segment, _ piece: ClosedRange<Int>, until: Timestamp?,
+        _ body: (Int, Span<EventRecord>, SegmentFacts?) throws -> Void
+    ) throws {
+        guard let extremes else { return }
+        let span = records.span
+        let (begin, end) = (piece.lowerBound - segment.first, piece.upperBound - segment.first + 1)
+        let limit = until?.microseconds ?? .max
+        if extremes.latest <= limit {
+            let facts = SegmentFacts(
+                input: InputDigest(count: segment.count, hash: segment.input),
+                latest: extremes.latest)
+            try body(
+                piece.lowerBound, span.extracting(begin..<end),
+                piece == segment.range ? facts : nil)
+            return
+        }
+        var at = begin
+        while at < end {
+            var stop = at
+            while stop < end, span[stop].time <= limit { stop += 1 }
+            if stop > at { try body(segment.first + at, span.extracting(at..<stop), nil) }
+            at = stop + 1
+        }
+    }
+}
