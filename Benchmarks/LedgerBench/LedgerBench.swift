@@ -24,7 +24,14 @@ struct LedgerBench: ParsableCommand {
     @Option(help: "How many years of it.")
     var years = 1
 
+    @Option(help: "Measure only hydrations, of this ledger, which has an index.")
+    var ledger: String?
+
     func run() throws {
+        if let ledger {
+            try HydrationBench(ledger, raw: bin + "/rawloop").run(rounds: rounds)
+            return
+        }
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "ledger-bench-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -83,6 +90,9 @@ struct LedgerBench: ParsableCommand {
             table.add("verify", events, verify)
         }
         table.print(rounds: rounds)
+        print()
+        _ = try ReplayIndex.build(path: file("sim.ledger"), holder: "bench")
+        try HydrationBench(file("sim.ledger"), raw: raw).run(rounds: rounds)
     }
 
     /// The seconds that hydrating both projections takes in this process, digests of their states

@@ -28,6 +28,15 @@ struct Measurements {
     }
 
     func print(rounds: Int) {
+        printTable(rounds: rounds)
+        let tenths = Int((bytes * 10).rounded())
+        let perPress = "\(tenths / 10).\(tenths % 10)"
+        Swift.print("\nbytes a press, all included: \(perPress) (aim 100 at most)")
+        printRatio("simulate", "raw insert loop (C)", "0.5")
+        printRatio("hydrate both projections", "raw scan loop (C)", "0.7")
+    }
+
+    func printTable(rounds: Int) {
         func column(_ text: String, _ width: Int) -> String {
             String(repeating: " ", count: max(0, width - text.count)) + text
         }
@@ -40,16 +49,12 @@ struct Measurements {
         for name in names {
             row(name, String(Int(median(name))), memory[name].map { String($0 / 1024) } ?? "")
         }
-        func ratio(_ a: String, _ b: String, _ aim: String) {
-            let hundredths = Int((median(a) / median(b) * 100).rounded())
-            let digits = String(hundredths % 100 + 100).dropFirst()
-            let text = "\(hundredths / 100).\(digits)"
-            Swift.print("\(a) / \(b): \(text) (aim \(aim))")
-        }
-        let tenths = Int((bytes * 10).rounded())
-        let perPress = "\(tenths / 10).\(tenths % 10)"
-        Swift.print("\nbytes a press, all included: \(perPress) (aim 100 at most)")
-        ratio("simulate", "raw insert loop (C)", "0.5")
-        ratio("hydrate both projections", "raw scan loop (C)", "0.7")
+    }
+
+    func printRatio(_ a: String, _ b: String, _ aim: String) {
+        let hundredths = Int((median(a) / median(b) * 100).rounded())
+        let digits = String(hundredths % 100 + 100).dropFirst()
+        let text = "\(hundredths / 100).\(digits)"
+        Swift.print("\(a) / \(b): \(text) (aim \(aim))")
     }
 }

@@ -5,6 +5,8 @@
 //                                (WAL, synchronous FULL): no triggers, no foreign keys, no hashes.
 //   rawloop scan SOURCE          steps over the event rows and adds up the columns that a
 //                                hydration reads.
+//   rawloop fold SOURCE          reads the segments of the replay index and folds the bowls' counts and
+//                                last times by device and click, as bowl-totals does; checks nothing.
 //
 // Prints one line: rows and seconds (and the sum, so that nothing is optimised away). Reading the source is not part of the time of a copy.
 #include <sqlite3.h>
@@ -114,9 +116,93 @@ static int scan(const char *source) {
     return 0;
 }
 
+typedef struct {
+    int64_t time;
+    uint32_t device, content;
+} record;
+
+typedef struct {
+    int64_t counts[3], latest[3];
+} clicks;
+
+// The click of each content, or 3 for what is no press.
+static unsigned char *meanings(sqlite3 *db, int64_t *count) {
+    sqlite3_stmt *read;
+    check(sqlite3_prepare_v2(db, "SELECT max(code) FROM content", -1, &read, NULL), db, "prepare");
+    check(sqlite3_step(read), db, "count contents");
+    *count = sqlite3_column_int64(read, 0) + 1;
+    sqlite3_finalize(read);
+    unsigned char *clicks = malloc(*count);
+    memset(clicks, 3, *count);
+    check(sqlite3_prepare_v2(db, "SELECT code, detail ->> '$.click-type' FROM content", -1, &read,
+        NULL), db, "prepare");
+    while (sqlite3_step(read) == SQLITE_ROW) {
+        const char *word = (const char *)sqlite3_column_text(read, 1);
+        unsigned char click = 3;
+        if (word && strcmp(word, "SINGLE") == 0) click = 0;
+        if (word && strcmp(word, "DOUBLE") == 0) click = 1;
+        if (word && strcmp(word, "LONG") == 0) click = 2;
+        clicks[sqlite3_column_int64(read, 0)] = click;
+    }
+    sqlite3_finalize(read);
+    return clicks;
+}
+
+static int fold(const char *source) {
+    enum { size = 65536, devices = 1 << 16 };
+    sqlite3 *db;
+    check(sqlite3_open_v2(source, &db, SQLITE_OPEN_READONLY, NULL), db, "open");
+    check(sqlite3_exec(db, "PRAGMA mmap_size = 2147418112", NULL, NULL, NULL), db, "mmap");
+    int64_t contents;
+    unsigned char *meaning = meanings(db, &contents);
+    clicks *table = calloc(devices, sizeof(clicks));
+    for (int i = 0; i < devices; i++)
+        for (int c = 0; c < 3; c++) table[i].latest[c] = INT64_MIN;
+    record *records = malloc(size * sizeof(record));
+    double begin = now();
+    sqlite3_stmt *numbers;
+    check(sqlite3_prepare_v2(db, "SELECT number FROM segment ORDER BY number", -1, &numbers, NULL),
+        db, "prepare");
+    sqlite3_blob *blob = NULL;
+    int64_t rows = 0;
+    while (sqlite3_step(numbers) == SQLITE_ROW) {
+        int64_t number = sqlite3_column_int64(numbers, 0);
+        check(blob ? sqlite3_blob_reopen(blob, number)
+            : sqlite3_blob_open(db, "main", "segment", "records", number, 0, &blob), db, "blob");
+        int bytes = sqlite3_blob_bytes(blob);
+        if (bytes > size * (int)sizeof(record)) return 65;
+        check(sqlite3_blob_read(blob, records, bytes, 0), db, "read");
+        int count = bytes / sizeof(record);
+        for (int i = 0; i < count; i++) {
+            record r = records[i];
+            if (r.content >= contents || r.device >= devices) return 65;
+            unsigned click = meaning[r.content];
+            if (click > 2) continue;
+            clicks *place = &table[r.device];
+            place->counts[click]++;
+            if (r.time > place->latest[click]) place->latest[click] = r.time;
+        }
+        rows += count;
+    }
+    double spent = now() - begin;
+    sqlite3_finalize(numbers);
+    sqlite3_blob_close(blob);
+    sqlite3_close(db);
+    int64_t left = 0, right = 0;
+    for (int i = 0; i < devices; i++) {
+        left += table[i].counts[0] + table[i].counts[2];
+        right += table[i].counts[1] + table[i].counts[2];
+    }
+    printf("%lld %.6f left %lld right %lld\n", (long long)rows, spent, (long long)left,
+        (long long)right);
+    return 0;
+}
+
 int main(int count, char **words) {
     if (count == 4 && strcmp(words[1], "copy") == 0) return copy(words[2], words[3]);
     if (count == 3 && strcmp(words[1], "scan") == 0) return scan(words[2]);
-    fprintf(stderr, "usage: rawloop copy SOURCE TARGET | rawloop scan SOURCE\n");
+    if (count == 3 && strcmp(words[1], "fold") == 0) return fold(words[2]);
+    fprintf(stderr,
+        "usage: rawloop copy SOURCE TARGET | rawloop scan SOURCE | rawloop fold SOURCE\n");
     return 64;
 }

@@ -10,6 +10,9 @@ import GRDBSQLite
 /// It is derived from the rows, and loses nothing when it is dropped. Whoever appends writes a
 /// segment when it is full; a ledger that has none, or lacks some, gets them here.
 public enum ReplayIndex {
+    /// How many events a segment holds.
+    public static let segmentSize = Segment.largest
+
     /// What a ledger's index holds.
     public struct Extent: Sendable, Equatable {
         public var segments = 0

@@ -17,7 +17,8 @@ struct ContentMeanings {
     private static let slots = 1 << 16
 
     private let types: [any EventDetail.Type]
-    private var table: [UInt8] = []
+    /// By code, as far as codes were asked for.
+    private(set) var table: [UInt8] = []
     private var slotCode: [UInt32] = []
     private var slotMeaning: [UInt8] = []
 

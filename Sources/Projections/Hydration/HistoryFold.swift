@@ -20,6 +20,9 @@ public final class HistoryFold {
     private var details = HeardDetails()
     private let presses: UnsafeMutableBufferPointer<Press>
     private var last = 0
+    /// Presses that the projections are given at once, at most: 32 KiB, which stay in the nearest cache
+    /// until the last projection has had them.
+    private static let pressBatch = 1024
 
     public init(_ history: History, _ folds: [ProjectionFold]) {
         self.history = history
@@ -27,8 +30,8 @@ public final class HistoryFold {
         // What a content means is remembered for the whole pass, so all folds have a say in it, also
         // those that are ahead and get nothing yet.
         self.decoder = RecordDecoder(
-            places: history.firstPlaces, meanings: ContentMeanings(heard: folds.flatMap(\.hears)))
-        self.presses = .allocate(capacity: EventLedger.scanBatch)
+            history, meanings: ContentMeanings(heard: folds.flatMap(\.hears)))
+        self.presses = .allocate(capacity: HistoryFold.pressBatch)
     }
 
     deinit { presses.deallocate() }
@@ -41,6 +44,13 @@ public final class HistoryFold {
     public func take(
         first: Int, _ records: Span<EventRecord>, _ lookup: ContentLookup
     ) throws {
+        try take(first: first, records, nil, lookup)
+    }
+
+    /// The same, with what the replay index knows of the batch.
+    func take(
+        first: Int, _ records: Span<EventRecord>, _ facts: SegmentFacts?, _ lookup: ContentLookup
+    ) throws {
         guard first > last else {
             throw StateError("sequence \(first) came after \(last): a fold needs them to rise")
         }
@@ -52,32 +62,45 @@ public final class HistoryFold {
             let ahead = folds.map(\.sequence).filter { $0 >= sequence }.min() ?? Int.max
             let end = min(records.count, ahead == .max ? records.count : ahead - first + 1)
             let taking = folds.filter { $0.sequence < sequence }
-            try take(first: first, records.extracting(begin..<end), from: begin, lookup, taking)
+            let isWhole = begin == 0 && end == records.count
+            try take(
+                first: sequence, records.extracting(begin..<end), isWhole ? facts : nil, lookup,
+                taking)
             begin = end
         }
     }
 
     private func take(
-        first: Int, _ records: Span<EventRecord>, from begin: Int, _ lookup: ContentLookup,
+        first: Int, _ records: Span<EventRecord>, _ facts: SegmentFacts?, _ lookup: ContentLookup,
         _ folds: [ProjectionFold]
     ) throws {
         guard !folds.isEmpty else { return }
         var batch = DecodedBatch(presses)
         var place = 0
         while place < records.count {
-            try decoder.decode(
-                records, at: &place, first: first + begin, history, lookup, into: &batch)
+            try decoder.decode(records, at: &place, first: first, history, lookup, into: &batch)
             flush(&batch.count, folds)
             guard let heard = batch.heard else { continue }
             batch.heard = nil
-            try hear(records[heard], first + begin + heard, lookup, folds)
+            try hear(records[heard], first + heard, lookup, folds)
         }
+        let (input, latest) = facts.map { ($0.input, $0.latest) } ?? digest(first, records)
         for fold in folds {
-            fold.input.merge(batch.input)
-            fold.latest = max(fold.latest, Timestamp(microseconds: batch.latest))
-            fold.sequence = first + begin + records.count - 1
+            fold.input.merge(input)
+            fold.latest = max(fold.latest, Timestamp(microseconds: latest))
+            fold.sequence = first + records.count - 1
             try fold.check()
         }
+    }
+
+    private func digest(
+        _ first: Int, _ records: Span<EventRecord>
+    ) -> (input: InputDigest, latest: Int64) {
+        var input = InputDigest()
+        input.add(first: first, records)
+        var latest = Int64.min
+        for place in records.indices { latest = max(latest, records[unchecked: place].time) }
+        return (input, latest)
     }
 
     private func flush(_ count: inout Int, _ folds: [ProjectionFold]) {
@@ -93,7 +116,7 @@ public final class HistoryFold {
     private func hear(
         _ record: EventRecord, _ sequence: Int, _ lookup: ContentLookup, _ folds: [ProjectionFold]
     ) throws {
-        let index = decoder.places[Int(record.device)]
+        let spot = decoder.spots[Int(record.device)]
         var isUndecodable = false
         for fold in folds {
             switch try details.detail(of: record.content, for: fold, lookup) {
@@ -103,7 +126,7 @@ public final class HistoryFold {
                 fold.apply(
                     HeardEvent(
                         time: Timestamp(microseconds: record.time), sequence: sequence,
-                        feeder: history.places[Int(index)].feeder, place: index, detail: detail),
+                        feeder: spot.feeder, place: spot.place, detail: detail),
                     history)
                 fold.events += 1
             }

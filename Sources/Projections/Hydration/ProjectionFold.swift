@@ -32,6 +32,9 @@ public class ProjectionFold {
     /// folded apart over the same `History`.
     public func merge(_ later: ProjectionFold) {}
 
+    /// A fold of the same projection that has had nothing, and passes over what this one has had.
+    func blank() -> ProjectionFold { preconditionFailure("a fold has a projection") }
+
     /// Forgets everything: the fold is before the first event again.
     func clear() {
         clearState()
@@ -116,6 +119,12 @@ public final class TypedFold<P: Projection>: ProjectionFold {
     override func restore(from coder: inout StateDecoder) throws { state = try P(from: &coder) }
 
     override func clearState() { state = P() }
+
+    override func blank() -> ProjectionFold {
+        let fold = TypedFold<P>()
+        fold.sequence = sequence
+        return fold
+    }
 
     public override func merge(_ later: ProjectionFold) {
         guard let later = later as? TypedFold<P> else {

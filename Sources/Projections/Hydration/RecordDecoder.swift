@@ -6,8 +6,6 @@ struct DecodedBatch {
     let presses: UnsafeMutableBufferPointer<Press>
     /// How many presses wait to be given on.
     var count = 0
-    var input = InputDigest()
-    var latest = Int64.min
     /// The place of a record that some projection hears, where decoding stopped for it.
     var heard: Int?
 
@@ -19,13 +17,21 @@ struct DecodedBatch {
 /// A value of its own, so that the loop over a batch is one access to it: as fields of the class that
 /// drives it, each record would pay for the check of exclusive access.
 struct RecordDecoder {
-    /// The place of each device code after the registrations so far.
-    private(set) var places: [UInt32]
+    /// Where a device stands: what a press says of it.
+    struct Spot: BitwiseCopyable {
+        var place: UInt32
+        var feeder: FeederIndex
+    }
+
+    /// The spot of each device code after the registrations so far.
+    private(set) var spots: [Spot]
     private var nextChange = 0
     private var meanings: ContentMeanings
 
-    init(places: [UInt32], meanings: ContentMeanings) {
-        self.places = places
+    init(_ history: History, meanings: ContentMeanings) {
+        spots = history.firstPlaces.map {
+            Spot(place: $0, feeder: history.places[Int($0)].feeder)
+        }
         self.meanings = meanings
     }
 
@@ -38,36 +44,74 @@ struct RecordDecoder {
         _ lookup: ContentLookup, into batch: inout DecodedBatch
     ) throws {
         while place < records.count, batch.count < batch.presses.count {
+            applyChanges(history, before: first + place)
+            var end = min(records.count, place + batch.presses.count - batch.count)
+            if nextChange < history.changes.count {
+                end = min(end, history.changes[nextChange].sequence - first + 1)
+            }
+            decodeKnown(records, &place, end, first, into: &batch)
+            guard place < end else { continue }
+            // A content that comes up first, or one that is no press.
             let record = records[place]
             let sequence = first + place
-            batch.input.add(sequence: sequence, microseconds: record.time)
-            batch.latest = max(batch.latest, record.time)
             let meaning = try meanings.meaning(of: record.content, lookup)
-            guard Int(record.device) < places.count else {
+            guard Int(record.device) < spots.count else {
                 throw StateError(
                     "sequence \(sequence) names a device that the ledger does not have")
             }
             place += 1
             if let click = ClickKind(rawValue: meaning) {
-                applyChanges(history, before: sequence)
-                let index = places[Int(record.device)]
+                let spot = spots[Int(record.device)]
                 batch.presses[batch.count] = Press(
-                    time: Timestamp(microseconds: record.time), sequence: sequence, place: index,
-                    feeder: history.places[Int(index)].feeder, click: click)
+                    time: Timestamp(microseconds: record.time), sequence: sequence,
+                    place: spot.place, feeder: spot.feeder, click: click)
                 batch.count += 1
             } else if meaning == ContentMeanings.heard {
-                applyChanges(history, before: sequence)
                 batch.heard = place - 1
                 return
             }
         }
     }
 
+    /// Decodes records up to `end`, or the first whose meaning is not at hand: two look-ups in tables
+    /// a record, and nothing else.
+    @inline(__always)
+    private func decodeKnown(
+        _ records: Span<EventRecord>, _ place: inout Int, _ end: Int, _ first: Int,
+        into batch: inout DecodedBatch
+    ) {
+        var at = place
+        var count = batch.count
+        let presses = batch.presses
+        let clicks = meanings.table.span
+        let spots = spots.span
+        while at < end {
+            let record = records[unchecked: at]
+            let (content, device) = (Int(record.content), Int(record.device))
+            guard content < clicks.count, device < spots.count else { break }
+            let meaning = clicks[unchecked: content]
+            if let click = ClickKind(rawValue: meaning) {
+                let spot = spots[unchecked: device]
+                presses[count] = Press(
+                    time: Timestamp(microseconds: record.time), sequence: first &+ at,
+                    place: spot.place, feeder: spot.feeder, click: click)
+                count &+= 1
+            } else if meaning != ContentMeanings.ignored {
+                break
+            }
+            at &+= 1
+        }
+        place = at
+        batch.count = count
+    }
+
     /// Registrations below `sequence` take effect.
     @inline(__always)
     private mutating func applyChanges(_ history: History, before sequence: Int) {
         while nextChange < history.changes.count, history.changes[nextChange].sequence < sequence {
-            places[history.changes[nextChange].device] = history.changes[nextChange].place
+            let change = history.changes[nextChange]
+            spots[change.device] = Spot(
+                place: change.place, feeder: history.places[Int(change.place)].feeder)
             nextChange += 1
         }
     }
