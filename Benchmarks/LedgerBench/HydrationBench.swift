@@ -1,9 +1,11 @@
 import EventModel
+import Glibc
 import Ledger
 import Projections
 
 /// Times hydrations of one ledger from its index and from its rows, beside a C loop over the same
-/// segments, in turn, several rounds.
+/// segments, in turn, several rounds. One thread's figures are by processor time, several threads'
+/// by the clock on the wall.
 struct HydrationBench {
     private let path: String
     private let raw: String
@@ -15,7 +17,7 @@ struct HydrationBench {
         database = try TimeZoneDatabase()
     }
 
-    func run(rounds: Int) throws {
+    func run(rounds: Int, withRows: Bool = true) throws {
         let events = try EventLedger(path: path).headSequence()
         let both: [any Projection.Type] = [BowlTotals.self, FeedingStats.self]
         var table = Measurements()
@@ -28,10 +30,11 @@ struct HydrationBench {
                     Self.bowls + threads, events, seconds: try hydrate([BowlTotals.self], jobs))
                 table.add(Self.both + threads, events, seconds: try hydrate(both, jobs))
             }
+            table.add("the index alone, read and checked", events, seconds: try scan())
+            guard withRows else { continue }
             table.add(
                 "bowl-totals from rows", events, seconds: try hydrate([BowlTotals.self], 1, .rows))
             table.add("both from rows", events, seconds: try hydrate(both, 1, .rows))
-            table.add("the index alone, read and checked", events, seconds: try scan())
         }
         table.printTable(rounds: rounds)
         table.printRatio(Self.bowls, Self.loop, "0.6")
@@ -46,19 +49,26 @@ struct HydrationBench {
         _ types: [any Projection.Type], _ jobs: Int, _ source: RecordSource = .index
     ) throws -> Double {
         let ledger = try EventLedger(path: path)
-        let begin = ContinuousClock.now
+        let begin = (ContinuousClock.now, processorSeconds())
         var hydration = try Hydration(
             ledger, to: ledger.resolve(.head), projections: types, database: database)
         hydration.jobs = jobs
         hydration.source = source
         try hydration.run()
-        return (ContinuousClock.now - begin) / .seconds(1)
+        return jobs == 1
+            ? processorSeconds() - begin.1 : (ContinuousClock.now - begin.0) / .seconds(1)
     }
 
     private func scan() throws -> Double {
         let ledger = try EventLedger(path: path)
-        let begin = ContinuousClock.now
+        let begin = processorSeconds()
         try ledger.scan(1...max(1, ledger.headSequence())) { _, _, _ in }
-        return (ContinuousClock.now - begin) / .seconds(1)
+        return processorSeconds() - begin
+    }
+
+    private func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

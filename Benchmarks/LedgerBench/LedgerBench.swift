@@ -24,12 +24,17 @@ struct LedgerBench: ParsableCommand {
     @Option(help: "How many years of it.")
     var years = 1
 
-    @Option(help: "Measure only hydrations, of this ledger, which has an index.")
+    @Option(help: "Measure only hydrations, of this ledger; it gets an index if it has none.")
     var ledger: String?
+
+    @Flag(help: "Leave the hydrations from rows out.")
+    var indexOnly = false
 
     func run() throws {
         if let ledger {
-            try HydrationBench(ledger, raw: bin + "/rawloop").run(rounds: rounds)
+            _ = try ReplayIndex.build(path: ledger, holder: "ledger-bench")
+            try HydrationBench(ledger, raw: bin + "/rawloop")
+                .run(rounds: rounds, withRows: !indexOnly)
             return
         }
         let folder = FileManager.default.temporaryDirectory.appending(
@@ -91,7 +96,7 @@ struct LedgerBench: ParsableCommand {
         }
         table.print(rounds: rounds)
         print()
-        _ = try ReplayIndex.build(path: file("sim.ledger"), holder: "bench")
+        _ = try ReplayIndex.build(path: file("sim.ledger"), holder: "ledger-bench")
         try HydrationBench(file("sim.ledger"), raw: raw).run(rounds: rounds)
     }
 

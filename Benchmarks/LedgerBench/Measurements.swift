@@ -17,6 +17,7 @@ struct Measurements {
 
     /// Something that was measured in this process, whose memory says nothing.
     mutating func add(_ name: String, _ count: Int, seconds: Double) {
+        events = max(events, count)
         if rates[name] == nil { names.append(name) }
         rates[name, default: []].append(Double(count) / seconds)
     }
@@ -41,7 +42,7 @@ struct Measurements {
             String(repeating: " ", count: max(0, width - text.count)) + text
         }
         func row(_ a: String, _ b: String, _ c: String) {
-            let name = a + String(repeating: " ", count: max(0, 38 - a.count))
+            let name = a + String(repeating: " ", count: max(0, 44 - a.count))
             Swift.print(name + column(b, 14) + column(c, 12))
         }
         Swift.print("\(events) events, \(rounds) rounds, medians\n")

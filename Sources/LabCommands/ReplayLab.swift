@@ -81,7 +81,6 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
-            PatternCommand.self,
-            BrokerCommand.self, ExperimentCommand.self,
+            IndexCommand.self, PatternCommand.self, BrokerCommand.self, ExperimentCommand.self,
         ])
 }

@@ -73,7 +73,7 @@ extension EventLedger {
             let devices = try deviceCount(connection)
             let lookup = ContentLookup(try ContentReader(connection, path: path), path: path)
             var rows = RowScan(self, connection, devices: devices, limit: until)
-            let reader = SegmentReader(connection, devices: devices, path: path)
+            var reader: SegmentReader?
             var plan = SegmentPlan(segments: [])
             if source == .index {
                 let (segments, faults) = try SegmentTable.headers(
@@ -91,12 +91,15 @@ extension EventLedger {
                 while begin <= part.upperBound {
                     let (piece, segment) = plan.next(begin...part.upperBound)
                     if let segment {
-                        if let fault = try reader.load(segment) {
+                        let open =
+                            reader ?? SegmentReader(connection, devices: devices, path: path)
+                        reader = open
+                        if let fault = try open.load(segment) {
                             unsound(fault)
                             plan.discard(segment)
                             continue
                         }
-                        try reader.lend(segment, piece, until: until, lend)
+                        try open.lend(segment, piece, until: until, lend)
                     } else {
                         try rows.lend(piece) { try lend($0, $1, nil) }
                     }

@@ -25,7 +25,9 @@ import Testing
         func data(_ path: String) -> Data { FileManager.default.contents(atPath: path) ?? Data() }
 
         // Batches of all sizes, large ones lift the guard; an image between any two.
+        // Segments of the replay index fill on the way.
         let writer = try LedgerWriter(path: path) { _ in "{}" }
+        writer.segmentSize = 1024
         var ends = [0: MerkleTree().root]
         var images: [Image] = []
         while images.count < 25 {
@@ -70,6 +72,9 @@ import Testing
                 #expect(try EventLedger(path: crashed).runs().count == 1)
                 let report = try EventLedger.verify(path: crashed)
                 #expect(report.findings.map(\.description) == [])
+                #expect(
+                    try EventLedger(path: crashed).indexExtent().segments
+                        == final.sequence / 1024)
             }
         }
     }
@@ -81,6 +86,8 @@ import Testing
         } catch LedgerError.blank where isCut {
             // Cut before the first commit: a blank file, which a writer takes for a new ledger.
         }
-        return try LedgerWriter(path: path) { _ in "{}" }
+        let writer = try LedgerWriter(path: path) { _ in "{}" }
+        writer.segmentSize = 1024
+        return writer
     }
 }

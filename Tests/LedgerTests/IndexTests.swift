@@ -169,7 +169,7 @@ import Testing
         "records = zeroblob(100000)",
         "records = CAST(substr(records, 1, 8) || x'FF' || substr(records, 10) AS BLOB)",
         "records = CAST(substr(records, 17) || substr(records, 1, 16) AS BLOB)",
-        "input = input + 1",
+        "input = input + 1", "latest = latest + 1",
         "checksum = checksum + 1", "checksum = -9223372036854775808", "root = zeroblob(32)",
         "root = x'00'", "first = 1026", "first = 1", "first = -9223372036854775808",
         "last = 2047", "last = 3072", "last = 9223372036854775807", "first = 0, last = 0",
@@ -230,7 +230,7 @@ import Testing
         try tamper(path) { db in
             try db.execute(
                 sql:
-                    "ATTACH '\(other)' AS o; UPDATE segment SET (input, checksum, root, records) = (SELECT input, checksum, root, records FROM o.segment); DETACH o"
+                    "ATTACH '\(other)' AS o; UPDATE segment SET (latest, input, checksum, root, records) = (SELECT latest, input, checksum, root, records FROM o.segment); DETACH o"
             )
         }
         let (lines, faults) = try records(1...1100)

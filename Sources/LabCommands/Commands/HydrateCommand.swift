@@ -38,6 +38,11 @@ struct HydrateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A SQLite file to bring to this point.", valueName: "file"))
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Threads that share the pass; the state does not depend on it.", valueName: "n"))
+    var jobs = 1
+
     @OptionGroup var defaults: DefaultsOptions
 
     @Flag(help: "Print one JSON object.")
@@ -49,6 +54,9 @@ struct HydrateCommand: ParsableCommand {
     func validate() throws {
         if store?.isEmpty == true {
             throw ValidationError("--store takes a file's path, and is empty")
+        }
+        guard (1...256).contains(jobs) else {
+            throw ValidationError("--jobs takes 1 to 256, not \(jobs)")
         }
     }
 
@@ -63,6 +71,7 @@ struct HydrateCommand: ParsableCommand {
         var hydration = try Hydration(
             source, to: point, projections: try chosen(), settings: defaults.settings,
             database: database)
+        hydration.jobs = jobs
         Interrupts.catchSignals()
         var bar = ProgressBar("hydrate")
         let progress: (Int) throws -> Void = { sequence in
@@ -86,6 +95,12 @@ struct HydrateCommand: ParsableCommand {
         }
         bar.clear()
         for note in hydration.history.notes { Terminal.note("replaylab: \(note.printable)") }
+        if let first = hydration.unsound.first {
+            Terminal.note(
+                "replaylab: \(Figures.count(hydration.unsound.count, "segment")) of the replay index"
+                    + " could not be used, and rows took the place: \(first);"
+                    + " `replaylab index --rebuild` makes the index anew")
+        }
         let report = HydrationReport(
             hydration, asked: until, asOf: asOf, store: store, steps: steps)
         if let first = hydration.firstUndecodable {

@@ -29,8 +29,9 @@ struct InfoCommand: ParsableCommand {
         let head = try source.head()
         let summary = try source.summary()
         let runs = try source.runs()
+        let index = try source.indexExtent()
         if json {
-            Terminal.print(object(head, summary, runs).text())
+            Terminal.print(object(head, summary, runs, index).text())
             return
         }
         func line(_ name: String, _ text: String) {
@@ -63,6 +64,12 @@ struct InfoCommand: ParsableCommand {
             "size",
             "\(Figures.bytes(size)), \(Figures.decimal(Double(size) / Double(max(1, head.sequence))))"
                 + " bytes an event")
+        if index.segments > 0 {
+            line(
+                "index",
+                "\(Figures.count(index.segments, "segment")), \(Figures.count(index.events, "event")),"
+                    + " \(Figures.bytes(index.bytes))")
+        }
         line("root", head.root.hex)
         for run in runs {
             line("run \(run.number)", run.provenance + (run.isComplete ? "" : "  (interrupted)"))
@@ -70,7 +77,8 @@ struct InfoCommand: ParsableCommand {
     }
 
     private func object(
-        _ head: LedgerHead, _ summary: LedgerSummary, _ runs: [LedgerRun]
+        _ head: LedgerHead, _ summary: LedgerSummary, _ runs: [LedgerRun],
+        _ index: ReplayIndex.Extent
     ) -> JSONValue {
         [
             "path": .string(ledger.ledger), "head": .int(head.sequence),
@@ -81,6 +89,10 @@ struct InfoCommand: ParsableCommand {
                 summary.devices.map { ["device": .optional($0.name), "events": .int($0.events)] }),
             "contents": .int(summary.contents),
             "bytes": .int(fileSize(ledger.ledger)),
+            "index": [
+                "segments": .int(index.segments), "events": .int(index.events),
+                "bytes": .int(index.bytes),
+            ],
             "kinds": .array(
                 summary.kinds.map { kind, count in
                     [

@@ -66,9 +66,12 @@ struct SealedSegment {
         var input = InputDigest()
         input.add(first: first, records.span)
         var header = Segment(
-            number: number, first: first, last: last, input: input.words.hash, root: root,
+            number: number, first: first, last: last,
+            latest: records.reduce(.min) { max($0, $1.time) }, input: input.words.hash, root: root,
             checksum: 0)
-        header.checksum = records.withUnsafeBytes { header.checksum(of: $0) }
+        header.checksum = records.withUnsafeBytes {
+            header.checksum(of: RecordSums($0, devices: Int(UInt32.max)))
+        }
         self.header = header
         self.records = records
     }
@@ -78,16 +81,17 @@ struct SealedSegment {
         let insert = try Statement(
             connection,
             """
-            INSERT INTO segment (number, first, last, input, checksum, root, records)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO segment (number, first, last, latest, input, checksum, root, records)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, path: path)
         insert.bind(1, header.number)
         insert.bind(2, header.first)
         insert.bind(3, header.last)
-        insert.bind(4, Int64(bitPattern: header.input))
-        insert.bind(5, Int64(bitPattern: header.checksum))
-        header.root.withBytes { insert.bind(6, blob: $0) }
-        records.withUnsafeBytes { insert.bind(7, blob: $0) }
+        insert.bind(4, header.latest)
+        insert.bind(5, Int64(bitPattern: header.input))
+        insert.bind(6, Int64(bitPattern: header.checksum))
+        header.root.withBytes { insert.bind(7, blob: $0) }
+        records.withUnsafeBytes { insert.bind(8, blob: $0) }
         try insert.run()
     }
 }

@@ -12,6 +12,8 @@ struct Segment: Equatable {
     var first: Int
     /// The sequence of its last event.
     var last: Int
+    /// The latest time among its events, in microseconds.
+    var latest: Int64
     /// The hash of the `InputDigest` of its events.
     var input: UInt64
     /// The Merkle tree head of its blocks' roots.
@@ -37,28 +39,17 @@ struct Segment: Equatable {
     /// A hash over records and header that finds what disks and hands do to bytes. Not
     /// cryptographic: the ledger's root is.
     ///
-    ///     eight lanes; lane l takes words l, l + 8, … (8 bytes each, little-endian):
-    ///     s = (s rotated left by 7) + w,  t = t + s        modulo 2^64
-    ///     then for each x of s0 … s7, t0 … t7, number, first, last, input, root's four words:
-    ///     h = (h xor x) · 0x9E3779B97F4A7C15,  h = h xor (h >> 29)
-    func checksum(of records: UnsafeRawBufferPointer) -> UInt64 {
-        var sums = SIMD8<UInt64>.zero
-        var totals = SIMD8<UInt64>.zero
-        var offset = 0
-        while offset + 64 <= records.count {
-            let words = records.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
-            sums = (sums &<< 7 | sums &>> 57) &+ words
-            totals = totals &+ sums
-            offset += 64
-        }
+    ///     for each x of s0 … s7, t0 … t7 (`RecordSums`), number, first, last, latest, input, and
+    ///     root's four words:  h = (h xor x) · 0x9E3779B97F4A7C15,  h = h xor (h >> 29)
+    func checksum(of sums: RecordSums) -> UInt64 {
         var hash: UInt64 = 0
         func mix(_ word: UInt64) {
             hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
             hash ^= hash >> 29
         }
-        for lane in 0..<8 { mix(sums[lane]) }
-        for lane in 0..<8 { mix(totals[lane]) }
-        for value in [number, first, last] { mix(UInt64(bitPattern: Int64(value))) }
+        for lane in 0..<8 { mix(sums.sums[lane]) }
+        for lane in 0..<8 { mix(sums.totals[lane]) }
+        for value in [number, first, last, Int(latest)] { mix(UInt64(bitPattern: Int64(value))) }
         mix(input)
         mix(root.words.0)
         mix(root.words.1)
@@ -68,25 +59,41 @@ struct Segment: Equatable {
     }
 }
 
-/// The extremes of a segment's records, which say whether all of them can be.
-struct RecordExtremes {
-    var earliest = Int64.max
-    var latest = Int64.min
-    var device: UInt32 = 0
-
-    init(_ records: Span<EventRecord>) {
-        for place in records.indices {
-            let record = records[unchecked: place]
-            earliest = min(earliest, record.time)
-            latest = max(latest, record.time)
-            device = max(device, record.device)
-        }
-    }
-
+/// One walk over a segment's records, four at a time: sums for the checksum, and whether all of them
+/// can be.
+///
+///     eight lanes; lane l takes words l, l + 8, … (8 bytes each, little-endian; even lanes are times):
+///     s = (s rotated left by 7) + w,  t = t + s        modulo 2^64
+struct RecordSums {
+    private(set) var sums = SIMD8<UInt64>.zero
+    private(set) var totals = SIMD8<UInt64>.zero
     /// Whether every record has a time that can be written, and a device that the ledger has.
-    func canBe(devices: Int) -> Bool {
-        Int(device) <= devices && Timestamp(microseconds: earliest).isWritable
-            && Timestamp(microseconds: latest).isWritable
+    let areSound: Bool
+
+    /// - Parameters:
+    ///   - records: whole blocks.
+    ///   - devices: how many devices the ledger has.
+    init(_ records: UnsafeRawBufferPointer, devices: Int) {
+        // A value lies between two bounds if neither difference is negative. Of times 59 bits hold
+        // all that can be, so that a difference that wrapped around shows, too.
+        let (low, high) = (Timestamp.earliest.microseconds, Timestamp.latest.microseconds)
+        func lanes(_ time: UInt64, _ codes: UInt64) -> SIMD8<UInt64> {
+            SIMD8(time, codes, time, codes, time, codes, time, codes)
+        }
+        let least = lanes(UInt64(bitPattern: low), 0)
+        let most = lanes(UInt64(bitPattern: high), UInt64(clamping: min(devices, Int(UInt32.max))))
+        let part = lanes(.max, 0xFFFF_FFFF)
+        var differences = SIMD8<UInt64>.zero
+        var offset = 0
+        while offset &+ 64 <= records.count {
+            let words = records.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
+            sums = (sums &<< 7 | sums &>> 57) &+ words
+            totals = totals &+ sums
+            let values = words & part
+            differences |= (values &- least) | (most &- values)
+            offset &+= 64
+        }
+        areSound = differences & lanes(31 << 59, 1 << 63) == .zero
     }
 }
 

@@ -10,6 +10,7 @@ struct SegmentAudit {
     private var current: Segment?
     private var differing: Int?
     private var input = InputDigest()
+    private var latest = Int64.min
     private var tree = MerkleTree()
 
     init(_ connection: OpaquePointer, path: String) throws {
@@ -40,6 +41,7 @@ struct SegmentAudit {
             differing = differing ?? sequence
         }
         input.add(sequence: sequence, microseconds: time.microseconds)
+        latest = max(latest, time.microseconds)
     }
 
     /// Takes in the root of the block that ends at `sequence`.
@@ -54,9 +56,11 @@ struct SegmentAudit {
         if let differing {
             report.find(
                 "segment \(segment.number) has another record than the event", at: differing)
-        } else if input.words != (segment.count, segment.input) {
+        } else if input.words != (segment.count, segment.input)
+            || latest != segment.latest
+        {
             report.find(
-                "segment \(segment.number) has another input digest than its events",
+                "segment \(segment.number) has another input digest, or latest time, than its events",
                 at: segment.first)
         } else if tree.count * LedgerSchema.blockSize != segment.count || tree.root != segment.root
         {
@@ -81,7 +85,7 @@ struct SegmentAudit {
                 continue
             }
             current = segment
-            (differing, input, tree) = (nil, InputDigest(), MerkleTree())
+            (differing, input, latest, tree) = (nil, InputDigest(), .min, MerkleTree())
             return
         }
     }

@@ -5,7 +5,8 @@ import GRDBSQLite
 ///
 /// A BLOB of 1 MiB lies on 257 pages, each with the next one's number in front, so somebody must
 /// copy it together once. `sqlite3_blob_read` does that into this buffer, which stays; a column would
-/// be copied into new memory for each segment, whose pages the kernel must clear first.
+/// be copied into new memory for each segment, whose pages the kernel must clear first. While it
+/// lives the connection maps the file: a read of each page by itself takes three times as long.
 final class SegmentReader {
     private let connection: OpaquePointer
     private let path: String
@@ -13,7 +14,6 @@ final class SegmentReader {
     private var blob: OpaquePointer?
     private let buffer = UnsafeMutableBufferPointer<EventRecord>.allocate(
         capacity: Segment.largest)
-    private(set) var extremes: RecordExtremes?
     private var loaded: Segment?
 
     /// - Parameter devices: how many devices the ledger has.
@@ -21,10 +21,13 @@ final class SegmentReader {
         self.connection = connection
         self.devices = devices
         self.path = path
+        // Refused on some file systems; then pages are read.
+        sqlite3_exec(connection, "PRAGMA mmap_size = 2147418112", nil, nil, nil)
     }
 
     deinit {
         sqlite3_blob_close(blob)
+        sqlite3_exec(connection, "PRAGMA mmap_size = 0", nil, nil, nil)
         buffer.deallocate()
     }
 
@@ -45,16 +48,13 @@ final class SegmentReader {
             return fault("its records cannot be read, or are not \(bytes) bytes")
         }
         let records = UnsafeBufferPointer(rebasing: buffer[..<segment.count])
-        guard segment.checksum(of: UnsafeRawBufferPointer(records)) == segment.checksum else {
+        let sums = RecordSums(UnsafeRawBufferPointer(records), devices: devices)
+        guard segment.checksum(of: sums) == segment.checksum else {
             return fault("its checksum differs")
         }
-        let extremes = RecordExtremes(records.span)
-        guard extremes.canBe(devices: devices) else {
-            return fault("a time or device in it cannot be")
-        }
+        guard sums.areSound else { return fault("a time or device in it cannot be") }
         guard try SegmentTable.root(connection, of: segment.range, path: path) == segment.root
         else { return fault("its root is not that of the ledger's blocks") }
-        self.extremes = extremes
         loaded = segment
         return nil
     }
@@ -91,14 +91,13 @@ extension SegmentReader {
         _ segment: Segment, _ piece: ClosedRange<Int>, until: Timestamp?,
         _ body: (Int, Span<EventRecord>, SegmentFacts?) throws -> Void
     ) throws {
-        guard let extremes else { return }
         let span = records.span
         let (begin, end) = (piece.lowerBound - segment.first, piece.upperBound - segment.first + 1)
         let limit = until?.microseconds ?? .max
-        if extremes.latest <= limit {
+        if segment.latest <= limit {
             let facts = SegmentFacts(
                 input: InputDigest(count: segment.count, hash: segment.input),
-                latest: extremes.latest)
+                latest: segment.latest)
             try body(
                 piece.lowerBound, span.extracting(begin..<end),
                 piece == segment.range ? facts : nil)

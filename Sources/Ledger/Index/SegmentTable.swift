@@ -14,6 +14,7 @@ enum SegmentTable {
           number INTEGER PRIMARY KEY,
           first INTEGER NOT NULL,
           last INTEGER NOT NULL,
+          latest INTEGER NOT NULL,
           input INTEGER NOT NULL,
           checksum INTEGER NOT NULL,
           root BLOB NOT NULL,
@@ -72,7 +73,7 @@ enum SegmentTable {
         let rows = try Statement(
             connection,
             """
-            SELECT number, first, last, input, checksum, root FROM segment
+            SELECT number, first, last, latest, input, checksum, root FROM segment
             WHERE last >= ? AND first <= ? ORDER BY number
             """, path: path)
         rows.bind(1, range.lowerBound)
@@ -80,11 +81,11 @@ enum SegmentTable {
         var found: [Segment] = []
         var faults: [SegmentFault] = []
         while try rows.step() {
-            let root = rows.withBlob(5) { SHA256Digest(bytes: $0) }
+            let root = rows.withBlob(6) { SHA256Digest(bytes: $0) }
             let segment = Segment(
                 number: rows.int(0), first: rows.int(1), last: rows.int(2),
-                input: UInt64(bitPattern: Int64(rows.int(3))), root: root ?? MerkleTree().root,
-                checksum: UInt64(bitPattern: Int64(rows.int(4))))
+                latest: Int64(rows.int(3)), input: UInt64(bitPattern: Int64(rows.int(4))),
+                root: root ?? MerkleTree().root, checksum: UInt64(bitPattern: Int64(rows.int(5))))
             if root != nil, segment.isShapely {
                 found.append(segment)
             } else {
@@ -110,9 +111,21 @@ enum SegmentTable {
         blocks.bind(2, range.upperBound / size)
         var tree = MerkleTree()
         while try blocks.step() {
-            guard let root = blocks.withBlob(0, { SHA256Digest(bytes: $0) }) else { return nil }
+            guard let root = blocks.withBlob(0, { SHA256Digest(loading: $0) }) else { return nil }
             tree.append(leafHash: root)
         }
         return tree.count == range.count / size ? tree.root : nil
+    }
+}
+
+extension SHA256Digest {
+    /// The digest that these 32 bytes are; nil where there are not 32. For loops: the initializer for
+    /// any collection goes byte by byte.
+    init?(loading bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        func word(_ place: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self))
+        }
+        self.init(words: (word(0), word(1), word(2), word(3)))
     }
 }

@@ -36,6 +36,25 @@ struct FeedLog: Sendable {
         if openCount >= limit { seal() }
     }
 
+    /// Appends many, at places below `places`.
+    mutating func append(_ presses: Span<Press>, places: Int) {
+        if places > open.count { grow(to: places - 1) }
+        var begin = 0
+        // In pieces that end where the log is full.
+        while begin < presses.count {
+            let end = begin + min(presses.count - begin, max(1, limit - openCount))
+            var lists = open.mutableSpan
+            for index in begin..<end {
+                let press = presses[unchecked: index]
+                lists[Int(press.place)].append(
+                    press.time.microseconds << 2 | Int64(press.click.rawValue))
+            }
+            openCount += end - begin
+            begin = end
+            if openCount >= limit { seal() }
+        }
+    }
+
     private mutating func grow(to place: Int) {
         open.append(contentsOf: repeatElement([], count: place + 1 - open.count))
     }

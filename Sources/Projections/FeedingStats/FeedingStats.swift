@@ -26,10 +26,7 @@ public struct FeedingStats: Projection {
     }
 
     public mutating func apply(batch presses: Span<Press>, _ history: borrowing History) {
-        for place in presses.indices {
-            let press = presses[unchecked: place]
-            log.append(press.time, press.click, at: press.place)
-        }
+        log.append(presses, places: history.places.count)
     }
 
     public mutating func merge(_ later: FeedingStats) { log.merge(later.log) }
