@@ -92,7 +92,7 @@ extension EventLedger {
                     let (piece, segment) = plan.next(begin...part.upperBound)
                     if let segment {
                         let open =
-                            reader ?? SegmentReader(connection, devices: devices, path: path)
+                            try reader ?? SegmentReader(connection, devices: devices, path: path)
                         reader = open
                         if let fault = try open.load(segment) {
                             unsound(fault)

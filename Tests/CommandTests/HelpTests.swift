@@ -2,8 +2,8 @@ import Testing
 
 @Suite struct `The help` {
     @Test(arguments: [
-        "simulate", "import", "export", "hydrate", "verify", "info", "pattern", "press",
-        "experiment",
+        "simulate", "import", "export", "hydrate", "verify", "info", "index", "pattern", "press",
+        "experiment", "replay", "broker",
     ])
     func `every command has a help with an example`(command: String) throws {
         let bench = try Bench()

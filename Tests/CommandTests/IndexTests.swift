@@ -4,12 +4,10 @@ import Ledger
 import Testing
 
 @Suite struct `index` {
-    /// Two and a half years of two cats, with segments of 1024 events.
+    /// A year of two cats, with segments of 1024 events.
     private func indexed() throws -> Bench {
         let bench = try Bench()
-        try bench.good(
-            "simulate --scenario two-cats-auckland.yaml --years 1 --seed 1 --ledger l".replacing(
-                "two-cats", with: Bench.scenarios + "/two-cats"))
+        try bench.good("simulate --scenario \(Shipped.twoCats) --years 1 --seed 1 --ledger l")
         _ = try ReplayIndex.build(path: bench.path("l"), size: 1024)
         return bench
     }
@@ -48,7 +46,9 @@ import Testing
         let bench = try indexed()
         let digests = try bench.good("hydrate --ledger l --digests")
         try bench.tamper(
-            "l", "DROP TRIGGER segment_update; UPDATE segment SET records = zeroblob(16384) WHERE number = 1")
+            "l",
+            "DROP TRIGGER segment_update; UPDATE segment SET records = zeroblob(16384) WHERE number = 1"
+        )
         let hydrated = try bench.run("hydrate --ledger l --digests --jobs 2")
         #expect(hydrated.ending == .exit(0) && hydrated.output == digests)
         #expect(hydrated.errors.contains("segment 1, from sequence 1025: its checksum differs"))

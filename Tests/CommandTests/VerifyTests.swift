@@ -15,7 +15,7 @@ import Testing
         #expect(
             info.keys == [
                 "path", "head", "root", "recorded", "earliest", "latest", "devices", "contents",
-                "bytes", "kinds", "runs",
+                "bytes", "index", "kinds", "runs",
             ])
         let root = try #require(info["root"]?.string)
         let head = try #require(info["head"]?.integer)

@@ -58,7 +58,7 @@ struct SealedSegment {
     ) throws {
         let last = first + records.count - 1
         guard
-            let root = try SegmentTable.root(connection, of: first...last, path: ledger.path)
+            let root = try BlockRoots(connection, path: ledger.path).root(of: first...last)
         else {
             throw LedgerError.damaged(
                 path: ledger.path, sequence: first, reason: "the hash of its block is missing")

@@ -22,7 +22,7 @@ struct SegmentAudit {
         self.faults = faults
         segments = found[...]
         reader =
-            found.isEmpty ? nil : SegmentReader(connection, devices: devices, path: path)
+            found.isEmpty ? nil : try SegmentReader(connection, devices: devices, path: path)
     }
 
     /// Takes in the next event, as its row has it.

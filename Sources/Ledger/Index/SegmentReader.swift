@@ -15,9 +15,11 @@ final class SegmentReader {
     private let buffer = UnsafeMutableBufferPointer<EventRecord>.allocate(
         capacity: Segment.largest)
     private var loaded: Segment?
+    private let blocks: BlockRoots
 
     /// - Parameter devices: how many devices the ledger has.
-    init(_ connection: OpaquePointer, devices: Int, path: String) {
+    init(_ connection: OpaquePointer, devices: Int, path: String) throws {
+        blocks = try BlockRoots(connection, path: path)
         self.connection = connection
         self.devices = devices
         self.path = path
@@ -53,7 +55,7 @@ final class SegmentReader {
             return fault("its checksum differs")
         }
         guard sums.areSound else { return fault("a time or device in it cannot be") }
-        guard try SegmentTable.root(connection, of: segment.range, path: path) == segment.root
+        guard try blocks.root(of: segment.range) == segment.root
         else { return fault("its root is not that of the ledger's blocks") }
         loaded = segment
         return nil

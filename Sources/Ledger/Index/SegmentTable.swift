@@ -98,20 +98,27 @@ enum SegmentTable {
         }
         return (found, faults)
     }
+}
 
-    /// The Merkle tree head of the roots of a segment's blocks; nil where one is missing.
-    static func root(
-        _ connection: OpaquePointer, of range: ClosedRange<Int>, path: String
-    ) throws -> SHA256Digest? {
-        let size = LedgerSchema.blockSize
-        let blocks = try Statement(
+/// Finds the roots of ranges of whole blocks, with a statement that is prepared once.
+struct BlockRoots: ~Copyable {
+    private let rows: Statement
+
+    init(_ connection: OpaquePointer, path: String) throws {
+        rows = try Statement(
             connection, "SELECT root FROM block WHERE number >= ? AND number < ? ORDER BY number",
             path: path)
-        blocks.bind(1, (range.lowerBound - 1) / size)
-        blocks.bind(2, range.upperBound / size)
+    }
+
+    /// The Merkle tree head of the roots of the blocks of `range`; nil where one is missing.
+    borrowing func root(of range: ClosedRange<Int>) throws -> SHA256Digest? {
+        let size = LedgerSchema.blockSize
+        rows.bind(1, (range.lowerBound - 1) / size)
+        rows.bind(2, range.upperBound / size)
+        defer { rows.reset() }
         var tree = MerkleTree()
-        while try blocks.step() {
-            guard let root = blocks.withBlob(0, { SHA256Digest(loading: $0) }) else { return nil }
+        while try rows.step() {
+            guard let root = rows.withBlob(0, { SHA256Digest(loading: $0) }) else { return nil }
             tree.append(leafHash: root)
         }
         return tree.count == range.count / size ? tree.root : nil

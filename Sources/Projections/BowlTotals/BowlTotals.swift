@@ -51,16 +51,18 @@ public struct BowlTotals: Projection {
         clicks[place].latest[click] = max(clicks[place].latest[click], press.time.microseconds)
     }
 
+    public static let readsCodes = true
+
     /// The same for many, with one look at who owns the table, and none at its size.
-    public mutating func apply(batch presses: Span<Press>, _ history: borrowing History) {
+    public mutating func apply(
+        coded batch: borrowing CodedBatch, _ history: borrowing History
+    ) -> CodedBatch.Taken {
         if clicks.count < history.places.count { grow(to: history.places.count - 1) }
-        var clicks = clicks.mutableSpan
-        for index in presses.indices {
-            let press = presses[unchecked: index]
-            let (place, click) = (Int(press.place), Int(press.click.rawValue))
-            let time = press.time.microseconds
-            clicks[place].counts[click] &+= 1
-            if time > clicks[place].latest[click] { clicks[place].latest[click] = time }
+        return clicks.withUnsafeMutableBufferPointer { clicks in
+            batch.forEach { time, place, click in
+                clicks[place].counts[click] &+= 1
+                if time > clicks[place].latest[click] { clicks[place].latest[click] = time }
+            }
         }
     }
 

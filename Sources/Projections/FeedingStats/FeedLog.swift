@@ -37,21 +37,22 @@ struct FeedLog: Sendable {
     }
 
     /// Appends many, at places below `places`.
-    mutating func append(_ presses: Span<Press>, places: Int) {
+    mutating func append(_ batch: borrowing CodedBatch, places: Int) -> CodedBatch.Taken {
         if places > open.count { grow(to: places - 1) }
-        var begin = 0
+        var taken = CodedBatch.Taken()
         // In pieces that end where the log is full.
-        while begin < presses.count {
-            let end = begin + min(presses.count - begin, max(1, limit - openCount))
-            var lists = open.mutableSpan
-            for index in begin..<end {
-                let press = presses[unchecked: index]
-                lists[Int(press.place)].append(
-                    press.time.microseconds << 2 | Int64(press.click.rawValue))
+        while true {
+            let room = max(1, limit - openCount)
+            let piece = open.withUnsafeMutableBufferPointer { lists in
+                batch.forEach(from: taken.records, room: room) { time, place, click in
+                    lists[place].append(time << 2 | Int64(click))
+                }
             }
-            openCount += end - begin
-            begin = end
+            taken.records += piece.records
+            taken.presses += piece.presses
+            openCount += piece.presses
             if openCount >= limit { seal() }
+            if piece.presses < room { return taken }
         }
     }
 

@@ -26,8 +26,17 @@ public struct FeedingStats: Projection {
     }
 
     public mutating func apply(batch presses: Span<Press>, _ history: borrowing History) {
-        log.append(presses, places: history.places.count)
+        for place in presses.indices {
+            let press = presses[unchecked: place]
+            log.append(press.time, press.click, at: press.place)
+        }
     }
+
+    public static let readsCodes = true
+
+    public mutating func apply(
+        coded batch: borrowing CodedBatch, _ history: borrowing History
+    ) -> CodedBatch.Taken { log.append(batch, places: history.places.count) }
 
     public mutating func merge(_ later: FeedingStats) { log.merge(later.log) }
 

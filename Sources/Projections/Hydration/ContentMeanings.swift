@@ -11,7 +11,7 @@ extension EventDetail {
 /// nothing. Bounded: codes beyond the table share slots, and are looked up again when they collide.
 struct ContentMeanings {
     static let heard: UInt8 = 0xFD
-    static let ignored: UInt8 = 0xFE
+    static let ignored = CodedBatch.ignored
     private static let unknown: UInt8 = 0xFF
     private static let tableLimit = 1 << 20
     private static let slots = 1 << 16

@@ -75,9 +75,16 @@ public final class HistoryFold {
         _ folds: [ProjectionFold]
     ) throws {
         guard !folds.isEmpty else { return }
-        var batch = DecodedBatch(presses)
+        // What reads codes gets them, and a record by itself where it stopped.
+        let readCodes = folds.allSatisfy(\.readsCodes)
+        var batch = DecodedBatch(
+            readCodes ? UnsafeMutableBufferPointer(rebasing: presses[..<1]) : presses)
         var place = 0
         while place < records.count {
+            if readCodes {
+                takeCodes(first, records, &place, folds)
+                guard place < records.count else { break }
+            }
             try decoder.decode(records, at: &place, first: first, history, lookup, into: &batch)
             flush(&batch.count, folds)
             guard let heard = batch.heard else { continue }
@@ -90,6 +97,19 @@ public final class HistoryFold {
             fold.latest = max(fold.latest, Timestamp(microseconds: latest))
             fold.sequence = first + records.count - 1
             try fold.check()
+        }
+    }
+
+    private func takeCodes(
+        _ first: Int, _ records: Span<EventRecord>, _ place: inout Int, _ folds: [ProjectionFold]
+    ) {
+        decoder.lend(records, at: &place, first: first, history) { batch in
+            var taken = CodedBatch.Taken()
+            for fold in folds {
+                taken = fold.apply(coded: batch, history)
+                fold.events += taken.presses
+            }
+            return taken
         }
     }
 

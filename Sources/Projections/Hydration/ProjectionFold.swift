@@ -19,7 +19,11 @@ public class ProjectionFold {
     public var needsOrder: Bool { true }
     var hears: [any EventDetail.Type] { [] }
 
+    var readsCodes: Bool { false }
     func apply(batch presses: Span<Press>, _ history: borrowing History) {}
+    func apply(
+        coded batch: borrowing CodedBatch, _ history: borrowing History
+    ) -> CodedBatch.Taken { CodedBatch.Taken() }
     func apply(_ event: HeardEvent, _ history: borrowing History) {}
     func encode(to coder: inout StateEncoder) {}
     func restore(from coder: inout StateDecoder) throws {}
@@ -109,6 +113,12 @@ public final class TypedFold<P: Projection>: ProjectionFold {
     override func apply(batch presses: Span<Press>, _ history: borrowing History) {
         state.apply(batch: presses, history)
     }
+
+    override var readsCodes: Bool { P.readsCodes }
+
+    override func apply(
+        coded batch: borrowing CodedBatch, _ history: borrowing History
+    ) -> CodedBatch.Taken { state.apply(coded: batch, history) }
 
     override func apply(_ event: HeardEvent, _ history: borrowing History) {
         state.apply(event, history)

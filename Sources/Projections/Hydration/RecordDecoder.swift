@@ -25,6 +25,8 @@ struct RecordDecoder {
 
     /// The spot of each device code after the registrations so far.
     private(set) var spots: [Spot]
+    /// Their places alone.
+    private var places: [UInt32]
     private var nextChange = 0
     private var meanings: ContentMeanings
 
@@ -32,7 +34,32 @@ struct RecordDecoder {
         spots = history.firstPlaces.map {
             Spot(place: $0, feeder: history.places[Int($0)].feeder)
         }
+        places = history.firstPlaces
         self.meanings = meanings
+    }
+
+    /// Lends the records from `place` on with the tables that hold for them: up to the end, or to where
+    /// a device moves. `body` says how many it took.
+    mutating func lend(
+        _ records: Span<EventRecord>, at place: inout Int, first: Int, _ history: History,
+        _ body: (borrowing CodedBatch) throws -> CodedBatch.Taken
+    ) rethrows {
+        applyChanges(history, before: first + place)
+        let end = stableEnd(records.count, first: first, history)
+        let taken = try records.extracting(place..<end).withUnsafeBufferPointer { records in
+            try meanings.table.withUnsafeBufferPointer { meanings in
+                try places.withUnsafeBufferPointer { places in
+                    try body(CodedBatch(records, meanings: meanings, places: places))
+                }
+            }
+        }
+        place += taken.records
+    }
+
+    /// Up to which record, of `count` from sequence `first` on, no device moves.
+    private func stableEnd(_ count: Int, first: Int, _ history: History) -> Int {
+        guard nextChange < history.changes.count else { return count }
+        return min(count, history.changes[nextChange].sequence - first + 1)
     }
 
     /// Decodes records from `place` on: up to the end, to the first that is heard, or as many presses
@@ -45,10 +72,9 @@ struct RecordDecoder {
     ) throws {
         while place < records.count, batch.count < batch.presses.count {
             applyChanges(history, before: first + place)
-            var end = min(records.count, place + batch.presses.count - batch.count)
-            if nextChange < history.changes.count {
-                end = min(end, history.changes[nextChange].sequence - first + 1)
-            }
+            let end = min(
+                stableEnd(records.count, first: first, history),
+                place + batch.presses.count - batch.count)
             decodeKnown(records, &place, end, first, into: &batch)
             guard place < end else { continue }
             // A content that comes up first, or one that is no press.
@@ -110,6 +136,7 @@ struct RecordDecoder {
     private mutating func applyChanges(_ history: History, before sequence: Int) {
         while nextChange < history.changes.count, history.changes[nextChange].sequence < sequence {
             let change = history.changes[nextChange]
+            places[change.device] = change.place
             spots[change.device] = Spot(
                 place: change.place, feeder: history.places[Int(change.place)].feeder)
             nextChange += 1

@@ -69,12 +69,27 @@ public protocol Projection: Sendable {
     /// Takes a batch of presses in, in order: the library's loop around `apply`, made anew for each
     /// projection by the compiler, so that a call is made once a batch and not once an event.
     mutating func apply(batch presses: Span<Press>, _ history: borrowing History)
+
+    /// Whether `apply(coded:)` does anything; false by default.
+    static var readsCodes: Bool { get }
+
+    /// Takes in presses as the ledger codes them, from the first record on, up to the end or the first
+    /// one whose meaning is not at hand: what `apply(batch:)` does, without presses being made first.
+    /// Must come to the same state.
+    mutating func apply(coded batch: borrowing CodedBatch, _ history: borrowing History)
+        -> CodedBatch.Taken
 }
 
 extension Projection {
     public static var hears: [any EventDetail.Type] { [] }
 
     public static var needsOrder: Bool { true }
+
+    public static var readsCodes: Bool { false }
+
+    public mutating func apply(
+        coded batch: borrowing CodedBatch, _ history: borrowing History
+    ) -> CodedBatch.Taken { CodedBatch.Taken() }
 
     public mutating func apply(_ event: HeardEvent, _ history: borrowing History) {}
 
