@@ -92,6 +92,10 @@ public struct BowlTotals: Projection {
     public func totals(_ history: History) -> [(feeder: FeederIndex, left: Total, right: Total)] {
         var totals = before
         for (place, clicks) in clicks.enumerated() {
+            // The table may reach beyond the places of a history that was known earlier.
+            guard ClickKind.allCases.contains(where: { clicks.counts[Int($0.rawValue)] > 0 }) else {
+                continue
+            }
             let home = history.places[place]
             var bowls = [Total(), Total()]
             for click in ClickKind.allCases where clicks.counts[Int(click.rawValue)] > 0 {
