@@ -59,7 +59,7 @@ public struct BowlTotals: Projection {
     ) -> CodedBatch.Taken {
         if clicks.count < history.places.count { grow(to: history.places.count - 1) }
         return clicks.withUnsafeMutableBufferPointer { clicks in
-            batch.forEach { time, place, click in
+            batch.forEachPress { time, place, click in
                 clicks[place].counts[click] &+= 1
                 if time > clicks[place].latest[click] { clicks[place].latest[click] = time }
             }

@@ -44,7 +44,7 @@ struct FeedLog: Sendable {
         while true {
             let room = max(1, limit - openCount)
             let piece = open.withUnsafeMutableBufferPointer { lists in
-                batch.forEach(from: taken.records, room: room) { time, place, click in
+                batch.forEachPress(from: taken.records, room: room) { time, place, click in
                     lists[place].append(time << 2 | Int64(click))
                 }
             }

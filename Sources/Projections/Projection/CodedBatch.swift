@@ -31,7 +31,7 @@ public struct CodedBatch: ~Copyable {
     /// Calls `body` with time, place and click (0 to 2) of each press, from record `begin` on, until
     /// `room` presses are taken or a record comes whose meaning is not at hand.
     @inlinable @inline(__always)
-    public func forEach(
+    public func forEachPress(
         from begin: Int = 0, room: Int = .max,
         _ body: (_ time: Int64, _ place: Int, _ click: Int) -> Void
     ) -> Taken {
