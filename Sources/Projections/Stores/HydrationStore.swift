@@ -102,7 +102,8 @@ public final class HydrationStore {
     /// Brings the store to a hydration's point, in one transaction, and runs the hydration from
     /// where the store can go on.
     ///
-    /// A resume checks the checkpoints and the snapshot, and writes the tables anew. Where the store
+    /// A resume checks the checkpoints and the snapshot, and writes the rows that differ from those
+    /// that the tables hold, whoever wrote them. Where the store
     /// is at the point already nothing is written, and nobody looks at the tables: rows that somebody
     /// edited stay as they are until the store goes on. `verify(against:projections:database:)`
     /// finds them.
@@ -205,21 +206,19 @@ public final class HydrationStore {
         pause: @escaping () throws -> Void
     ) throws {
         let history = hydration.history
-        // Another version of the projection may have had tables that this one has not.
-        for table in try StoreTables.owned(by: fold.name, known, db) {
-            try db.execute(sql: "DROP TABLE \"\(table)\"")
-        }
-        try db.execute(
-            sql: "DELETE FROM replaylab_snapshot WHERE projection = ?", arguments: [fold.name])
+        let owned = try StoreTables.owned(by: fold.name, known, db)
         try Checkpoint(fold, hydration).insert(db)
+        let upsert = try db.makeStatement(
+            sql: """
+                INSERT INTO replaylab_snapshot (projection, chunk, body) VALUES (?, ?, ?)
+                ON CONFLICT (projection, chunk) DO UPDATE SET body = excluded.body
+                WHERE body IS NOT excluded.body
+                """)
         var number = 0
         var failure: (any Error)?
         var encoder = StateEncoder(history: history) { chunk in
             do {
-                try db.execute(
-                    sql:
-                        "INSERT INTO replaylab_snapshot (projection, chunk, body) VALUES (?, ?, ?)",
-                    arguments: [fold.name, number, Data(chunk)])
+                try upsert.execute(arguments: [fold.name, number, Data(chunk)])
             } catch {
                 failure = failure ?? error
             }
@@ -228,8 +227,16 @@ public final class HydrationStore {
         fold.encode(to: &encoder)
         _ = encoder.finish()
         if let failure { throw failure }
+        try db.execute(
+            sql: "DELETE FROM replaylab_snapshot WHERE projection = ? AND chunk >= ?",
+            arguments: [fold.name, number])
         try pause()
-        try StoreTables(db, projection: fold.name).write(fold, history, pause: pause)
+        let written = try StoreTables(db, projection: fold.name).write(
+            fold, history, pause: pause)
+        // Another version of the projection may have had tables that this one has not.
+        for table in owned where !written.contains(table) {
+            try db.execute(sql: "DROP TABLE \"\(table)\"")
+        }
         try fold.check()
     }
 

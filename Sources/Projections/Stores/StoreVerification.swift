@@ -96,7 +96,7 @@ extension HydrationStore {
         let fold = hydration.folds[0]
         let fresh = try DatabaseQueue()
         try fresh.write { db in
-            try StoreTables(db, projection: fold.name).write(fold, hydration.history)
+            _ = try StoreTables(db, projection: fold.name).write(fold, hydration.history)
         }
         let tables = try fresh.read { try StoreTables.owned(by: fold.name, names, $0) }
         let found = try inspect { try StoreTables.owned(by: fold.name, names, $0) }
