@@ -145,20 +145,39 @@ extension EventLedger {
 
 /// Says what a content code stands for, while a scan lasts.
 public final class ContentLookup {
-    private let reader: ContentReader
+    private enum Source {
+        case ledger(ContentReader)
+        case list([EventContent])
+    }
+
+    private let source: Source
     private let path: String
 
     init(_ reader: ContentReader, path: String) {
-        self.reader = reader
+        source = .ledger(reader)
+        self.path = path
+    }
+
+    /// A lookup for records that no ledger lends: a code is a place in `contents`.
+    ///
+    /// - Parameter path: what errors call the place that they come from.
+    public init(_ contents: [EventContent], path: String) {
+        source = .list(contents)
         self.path = path
     }
 
     /// The content of a code that a scan lent.
     public func content(_ code: UInt32) throws -> EventContent {
-        guard let content = try reader.content(Int(code)) else {
+        let found: EventContent?
+        switch source {
+        case .ledger(let reader): found = try reader.content(Int(code))
+        case .list(let contents):
+            found = Int(code) < contents.count ? contents[Int(code)] : nil
+        }
+        guard let found else {
             throw LedgerError.damaged(
                 path: path, sequence: nil, reason: "content \(code) is missing")
         }
-        return content
+        return found
     }
 }

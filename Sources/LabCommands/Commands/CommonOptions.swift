@@ -15,16 +15,21 @@ struct LedgerOption: ParsableArguments {
     }
 
     /// The ledger, for reading.
-    func open() throws -> EventLedger {
-        try checkIsFile()
-        return try EventLedger(path: ledger)
-    }
+    func open() throws -> EventLedger { try openLedger(ledger) }
 
-    func checkIsFile() throws {
-        if isDirectory(ledger) {
-            throw MissingFile(
-                description: "\(ledger) is a directory; name the ledger file", status: .data)
-        }
+    func checkIsFile() throws { try checkIsLedgerFile(ledger) }
+}
+
+/// The ledger at a path, for reading.
+func openLedger(_ path: String) throws -> EventLedger {
+    try checkIsLedgerFile(path)
+    return try EventLedger(path: path)
+}
+
+private func checkIsLedgerFile(_ path: String) throws {
+    if isDirectory(path) {
+        throw MissingFile(
+            description: "\(path) is a directory; name the ledger file", status: .data)
     }
 }
 

@@ -14,13 +14,17 @@ struct HydrateCommand: ParsableCommand {
             50% or head. A time means all events that happened by then; the others cut the ledger. \
             --as-of means what the ledger knew at that time. With a store, state and checkpoint are \
             kept in a SQLite file: a later point goes on from there, an earlier one rebuilds.
+            With --scenario, --seed and --years the history comes straight from the generator: the \
+            same digests as through a ledger of `simulate`, and no file is written.
 
               replaylab hydrate --ledger cats.ledger --until 50%
               replaylab hydrate --ledger cats.ledger --until 2024-02-29T18:00:00Z --store then.sqlite
               replaylab hydrate --ledger cats.ledger --until head --projection bowl-totals --json
+              replaylab hydrate --scenario Fixtures/scenarios/two-cats-auckland.yaml \\
+                  --seed 42 --years 5 --digests
             """)
 
-    @OptionGroup var ledger: LedgerOption
+    @OptionGroup var source: HistoryOptions
 
     @Option(help: ArgumentHelp("A time, seq:N, id:ID, 50% or head.", valueName: "when"))
     var until = "head"
@@ -40,7 +44,8 @@ struct HydrateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Threads that share the pass; the state does not depend on it.", valueName: "n"))
+            "Threads that share the pass, or that generate; the state does not depend on it.",
+            valueName: "n"))
     var jobs = 1
 
     @OptionGroup var defaults: DefaultsOptions
@@ -55,24 +60,54 @@ struct HydrateCommand: ParsableCommand {
         if store?.isEmpty == true {
             throw ValidationError("--store takes a file's path, and is empty")
         }
+        if store != nil, source.scenario != nil {
+            throw ValidationError(
+                "--store does not go with --scenario: a store's checkpoint names the root of the"
+                    + " ledger that it came from, and there is none; run simulate, then hydrate"
+                    + " --ledger")
+        }
         guard (1...256).contains(jobs) else {
             throw ValidationError("--jobs takes 1 to 256, not \(jobs)")
         }
     }
 
     func run() throws {
-        let source = try ledger.open()
+        let source = try self.source.ledgerIfNamed()
         let database = try timeZones()
         let table = try LabCommands.zone(zone, "--zone", in: database)
         _ = try LabCommands.zone(defaults.defaultZone, "--default-zone", in: database)
         if let store { try checkFolder(of: store) }
         let asked = try PointInTime(text: until, zone: table)
-        let point = try source.resolve(asked, knownBy: try time(asOf, "--as-of", zone: table))
+        let knownBy = try time(asOf, "--as-of", zone: table)
+        let report: HydrationReport
+        Interrupts.catchSignals()
+        if let source {
+            report = try fold(
+                source, to: try source.resolve(asked, knownBy: knownBy), database: database)
+        } else if let run = try self.source.simulation(jobs: jobs, zones: database) {
+            report = try fold(run, to: asked, knownBy: knownBy)
+        } else {
+            return
+        }
+        report.printNotes()
+        if digests {
+            report.printDigests()
+        } else if json {
+            try report.printJSON()
+        } else {
+            try report.printTables()
+        }
+        // Reading the states back may have failed, too.
+        for fold in report.folds { try fold.check() }
+    }
+
+    private func fold(
+        _ source: EventLedger, to point: ResolvedPoint, database: TimeZoneDatabase
+    ) throws -> HydrationReport {
         var hydration = try Hydration(
             source, to: point, projections: try chosen(), settings: defaults.settings,
             database: database)
         hydration.jobs = jobs
-        Interrupts.catchSignals()
         var bar = ProgressBar("hydrate")
         let progress: (Int) throws -> Void = { sequence in
             bar.update(
@@ -94,31 +129,27 @@ struct HydrateCommand: ParsableCommand {
             throw error
         }
         bar.clear()
-        for note in hydration.history.notes { Terminal.note("replaylab: \(note.printable)") }
-        if let first = hydration.unsound.first {
-            Terminal.note(
-                "replaylab: \(Figures.count(hydration.unsound.count, "segment")) of the replay index"
-                    + " could not be used, and rows took the place: \(first);"
-                    + " `replaylab index --rebuild` makes the index anew")
+        return HydrationReport(hydration, asked: until, asOf: asOf, store: store, steps: steps)
+    }
+
+    private func fold(
+        _ run: SimulationRun, to point: PointInTime, knownBy: Timestamp?
+    ) throws -> HydrationReport {
+        var bar = ProgressBar("hydrate")
+        defer { bar.clear() }
+        var hydration = try DirectHydration(
+            run, to: point, knownBy: knownBy, projections: try chosen(),
+            settings: defaults.settings
+        ) { share in
+            bar.update(share, "finding \(until)")
+            if Interrupts.isRequested { throw Interruption() }
         }
-        let report = HydrationReport(
-            hydration, asked: until, asOf: asOf, store: store, steps: steps)
-        if let first = hydration.firstUndecodable {
-            Terminal.note(
-                "replaylab: \(Figures.count(hydration.undecodable, "event")) could not be decoded by a"
-                    + " projection that hears them; the first is sequence \(first)")
+        try hydration.run { share, sequence in
+            bar.update(share, Figures.count(sequence, "event"))
+            if Interrupts.isRequested { throw Interruption() }
         }
-        if digests {
-            for fold in hydration.folds {
-                Terminal.print("\(fold.name) \(fold.digest(hydration.history).hex)")
-            }
-        } else if json {
-            try report.printJSON()
-        } else {
-            try report.printTables()
-        }
-        // Reading the states back may have failed, too.
-        for fold in hydration.folds { try fold.check() }
+        return HydrationReport(
+            hydration, scenario: source.scenario ?? "", asked: until, asOf: asOf)
     }
 
     private func chosen() throws -> [any Projection.Type] {

@@ -6,49 +6,127 @@ import Projections
 
 /// What a hydration came to, as JSON for programs or as tables and pictures for people.
 struct HydrationReport {
-    let hydration: Hydration
-    let asked: String
-    let asOf: String?
-    let store: String?
-    let steps: [StoreStep]
+    /// Where the history came from.
+    private enum Origin {
+        case ledger(EventLedger)
+        case scenario(SimulationRun, path: String)
+    }
+
+    let folds: [ProjectionFold]
+    private let origin: Origin
+    private let point: ResolvedPoint
+    private let settings: HydrationSettings
+    private let history: History
+    private let asked: String
+    private let asOf: String?
+    private let store: String?
+    private let steps: [StoreStep]
+    private let unsound: [SegmentFault]
+    private let undecodable: (count: Int, first: Int?)
 
     init(_ hydration: Hydration, asked: String, asOf: String?, store: String?, steps: [StoreStep]) {
-        self.hydration = hydration
-        self.asked = asked
-        self.asOf = asOf
-        self.store = store
-        self.steps = steps
+        origin = .ledger(hydration.ledger)
+        (point, settings) = (hydration.point, hydration.settings)
+        (history, folds) = (hydration.history, hydration.folds)
+        (self.asked, self.asOf, self.store, self.steps) = (asked, asOf, store, steps)
+        unsound = hydration.unsound
+        undecodable = (hydration.undecodable, hydration.firstUndecodable)
+    }
+
+    /// - Parameter scenario: the scenario file's path.
+    init(_ hydration: DirectHydration, scenario: String, asked: String, asOf: String?) {
+        origin = .scenario(hydration.simulation, path: scenario)
+        (point, settings) = (hydration.point, hydration.settings)
+        (history, folds) = (hydration.history, hydration.folds)
+        (self.asked, self.asOf, store, steps) = (asked, asOf, nil, [])
+        unsound = []
+        undecodable = (hydration.undecodable, hydration.firstUndecodable)
     }
 
     /// The last sequence that counts, over all projections.
-    private var sequence: Int { hydration.folds.map(\.sequence).max() ?? 0 }
+    private var sequence: Int { folds.map(\.sequence).max() ?? 0 }
 
     /// The moment that the point means: the time asked for, or that of its last event.
     private func moment() throws -> Timestamp? {
-        if let time = hydration.point.time { return time }
-        guard hydration.point.last > 0 else { return nil }
-        return try hydration.ledger.event(at: hydration.point.last).time
+        if let time = point.time { return time }
+        guard point.last > 0 else { return nil }
+        switch origin {
+        case .ledger(let ledger): return try ledger.event(at: point.last).time
+        // Generated times never fall: the latest is the last one.
+        case .scenario: return folds.map(\.latest).max()
+        }
     }
 
-    private var isPrefix: Bool { hydration.folds.allSatisfy { hydration.isPrefix($0) } }
+    private var isPrefix: Bool { folds.allSatisfy { $0.input.count == $0.sequence } }
+}
+
+extension HydrationReport {
+    /// Says on standard error what a person should know of the pass.
+    func printNotes() {
+        for note in history.notes { Terminal.note("replaylab: \(note.printable)") }
+        if let first = unsound.first {
+            Terminal.note(
+                "replaylab: \(Figures.count(unsound.count, "segment")) of the replay index"
+                    + " could not be used, and rows took the place: \(first);"
+                    + " `replaylab index --rebuild` makes the index anew")
+        }
+        if let first = undecodable.first {
+            Terminal.note(
+                "replaylab: \(Figures.count(undecodable.count, "event")) could not be decoded by a"
+                    + " projection that hears them; the first is sequence \(first)")
+        }
+    }
+
+    /// Prints the digest of each state, and nothing else.
+    func printDigests() {
+        for fold in folds { Terminal.print("\(fold.name) \(fold.digest(history).hex)") }
+    }
+
+    /// The history's own member of the object.
+    private func originMember() throws -> JSONValue.Member {
+        switch origin {
+        case .ledger(let ledger):
+            let head = try ledger.head()
+            return .init(
+                "ledger",
+                [
+                    "path": .string(ledger.path), "root": .string(head.root.hex),
+                    "head": .int(head.sequence),
+                ])
+        case .scenario(let run, let path):
+            return .init(
+                "scenario",
+                [
+                    "path": .string(path), "name": .string(run.scenario.name),
+                    "sha256": .string(run.scenario.hash.hex), "seed": .number(String(run.seed)),
+                    "start": .string(run.start.description), "years": .int(run.years),
+                ])
+        }
+    }
+
+    /// `cats.ledger until head: 5,123 events of 5,123`
+    private func heading() throws -> String {
+        let counted = folds.map(\.input.count).max() ?? 0
+        let events = Figures.count(counted, "event")
+        switch origin {
+        case .ledger(let ledger):
+            let head = try ledger.headSequence()
+            return "\(ledger.path) until \(asked): \(events) of \(Figures.grouped(head))"
+        case .scenario(let run, _):
+            return "\(run.title), \(Figures.count(run.years, "year")) until \(asked): \(events)"
+        }
+    }
 }
 
 extension HydrationReport {
     /// Prints one object; rows are written as they come, however many there are.
     func printJSON() throws {
-        let head = try hydration.ledger.head()
+        let origin = try originMember()
         var out = BufferedOutput()
         func pair(_ key: String, _ value: JSONValue) -> String {
             JSONText.quoted(key) + ":" + value.text()
         }
-        out.put("{")
-        out.put(
-            pair(
-                "ledger",
-                [
-                    "path": .string(hydration.ledger.path), "root": .string(head.root.hex),
-                    "head": .int(head.sequence),
-                ]))
+        out.put("{" + pair(origin.key, origin.value))
         out.put(
             ","
                 + pair(
@@ -63,18 +141,18 @@ extension HydrationReport {
                 + pair(
                     "defaults",
                     [
-                        "zone": .string(hydration.settings.defaultZone),
-                        "portionGrams": .int(hydration.settings.portionGrams),
-                        "doubleFeedMinutes": .int(hydration.settings.doubleFeedMinutes),
+                        "zone": .string(settings.defaultZone),
+                        "portionGrams": .int(settings.portionGrams),
+                        "doubleFeedMinutes": .int(settings.doubleFeedMinutes),
                     ]))
-        out.put("," + pair("tzdata", .string(hydration.history.zoneVersion)))
+        out.put("," + pair("tzdata", .string(history.zoneVersion)))
         if let store { out.put("," + pair("store", .string(store))) }
         out.put(",\"projections\":{")
-        for (place, fold) in hydration.folds.enumerated() {
+        for (place, fold) in folds.enumerated() {
             out.put((place == 0 ? "" : ",") + JSONText.quoted(fold.name) + ":{")
             out.put(pair("version", .int(fold.version)))
             out.put("," + pair("events", .int(fold.events)))
-            out.put("," + pair("digest", .string(fold.digest(hydration.history).hex)))
+            out.put("," + pair("digest", .string(fold.digest(history).hex)))
             out.put("," + pair("input", .string(fold.input.description)))
             if place < steps.count {
                 out.put("," + pair("step", .string(steps[place].description)))
@@ -97,7 +175,7 @@ extension HydrationReport {
         to out: inout BufferedOutput, _ body: (StoreWriter) throws -> Void
     ) throws {
         let sink = RowSink(out)
-        try body(StoreWriter(history: hydration.history) { try sink.begin($0) })
+        try body(StoreWriter(history: history) { try sink.begin($0) })
         sink.end()
         out = sink.out
     }
@@ -157,11 +235,8 @@ struct BufferedOutput {
 extension HydrationReport {
     /// Prints a heading, and each projection's tables and pictures.
     func printTables() throws {
-        let head = try hydration.ledger.head()
         let moment = try moment()
-        let counted = hydration.folds.map(\.input.count).max() ?? 0
-        var line = "\(hydration.ledger.path) until \(asked): \(Figures.count(counted, "event"))"
-        line += " of \(Figures.grouped(head.sequence))"
+        var line = try heading()
         if let moment { line += ", \(moment.shortText)" }
         Terminal.print(Terminal.bold(line))
         if !isPrefix {
@@ -169,19 +244,19 @@ extension HydrationReport {
                 "Late reports straddle this time: a later --until rebuilds the store, and does not resume."
             )
         }
-        for (place, fold) in hydration.folds.enumerated() {
+        for (place, fold) in folds.enumerated() {
             Terminal.print()
             let step = place < steps.count ? ", \(steps[place])" : ""
             Terminal.print(
                 "\(Terminal.bold(fold.name)) version \(fold.version),"
                     + " \(Figures.count(fold.events, "event"))\(step)")
             if let stats = fold as? TypedFold<FeedingStats> {
-                FeedingPicture(stats.state, hydration.history).print()
+                FeedingPicture(stats.state, history).print()
             } else {
                 try printTables(fold)
             }
-            if let time = hydration.point.time { try printOpenGaps(fold, time) }
-            Terminal.print("  digest \(fold.digest(hydration.history).hex)")
+            if let time = point.time { try printOpenGaps(fold, time) }
+            Terminal.print("  digest \(fold.digest(history).hex)")
         }
         if let store { Terminal.print("\nStore: \(store)  (sqlite3 \(store) .tables)") }
     }
@@ -199,7 +274,7 @@ extension HydrationReport {
         limit: Int, isCaptioned: Bool = false, _ body: (StoreWriter) throws -> Void
     ) throws {
         var printers: [TablePrinter] = []
-        let store = StoreWriter(history: hydration.history) { shape in
+        let store = StoreWriter(history: history) { shape in
             printers.append(TablePrinter(shape, limit: limit))
             let place = printers.count - 1
             return { printers[place].add($0) }

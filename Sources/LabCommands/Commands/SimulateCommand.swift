@@ -56,15 +56,8 @@ struct SimulateCommand: ParsableCommand {
         try checkFolder(of: ledger.ledger)
         let zones = try timeZones()
         let file = try ScenarioFile(path: scenario, zones: zones)
-        let day = try start.map { text in
-            do {
-                return try Timestamp.Day(text: text)
-            } catch {
-                throw UsageError(description: "--start \(text): \(error); write 2020-01-01")
-            }
-        }
         var run = SimulationRun(
-            file, seed: seed, start: day, years: years, jobs: jobs, zones: zones)
+            file, seed: seed, start: try firstDay(start), years: years, jobs: jobs, zones: zones)
         run.batch = writer.batch
         Interrupts.catchSignals()
         var bar = ProgressBar("simulate")

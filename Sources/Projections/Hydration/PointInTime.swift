@@ -64,6 +64,12 @@ public enum PointInTime: Sendable, Equatable {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }
 
+    /// How many of `count` events a share comes to; all of them for another point.
+    public func share(of count: Int) -> Int {
+        guard case .millionths(let share) = self else { return count }
+        return count / 1_000_000 * share + count % 1_000_000 * share / 1_000_000
+    }
+
     private static func time(_ text: String, _ zone: ZoneTable?) throws(TextError) -> Timestamp {
         do {
             return try Timestamp(text: text)
@@ -123,10 +129,7 @@ extension EventLedger {
                 throw LedgerError.notFound(path: path, what: "event \(id)")
             }
             return ResolvedPoint(last: min(limit, number), time: nil)
-        case .millionths(let share):
-            return ResolvedPoint(
-                last: min(limit, head / 1_000_000 * share + head % 1_000_000 * share / 1_000_000),
-                time: nil)
+        case .millionths: return ResolvedPoint(last: min(limit, point.share(of: head)), time: nil)
         }
     }
 }

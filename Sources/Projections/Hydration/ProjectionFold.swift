@@ -40,7 +40,7 @@ public class ProjectionFold {
     func blank() -> ProjectionFold { preconditionFailure("a fold has a projection") }
 
     /// Forgets everything: the fold is before the first event again.
-    func clear() {
+    package func clear() {
         clearState()
         (sequence, events, input, latest) = (0, 0, InputDigest(), Timestamp(microseconds: .min))
     }

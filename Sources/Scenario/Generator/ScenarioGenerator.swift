@@ -23,8 +23,10 @@ public struct ScenarioGenerator: Sendable {
     /// How far the batches have come: every event before it was handed out.
     public private(set) var reached: Timestamp
 
-    private var registrations: [Event]
-    private let contents: [EventContent]
+    /// What the events hold, each distinct one once: `PlannedEvent.content` is a place in it.
+    public let contents: [EventContent]
+    /// What is still to be handed out of them.
+    private var registrations: [PlannedEvent]
     private var strands: [PressStrand]
     /// How much time a batch covers, in microseconds.
     private let stretch: Int64
@@ -77,14 +79,17 @@ public struct ScenarioGenerator: Sendable {
                 strands[strand].add(plan, in: zone, from: self.start)
             }
         }
-        contents = planner.contents
+        let presses = planner.contents.count
         let moment = self.start
-        registrations = households.flatMap(\.registrations).map { registration in
+        let all = households.flatMap(\.registrations)
+        contents =
+            planner.contents + all.map { $0.content(envelope: scenario.envelope.json) }
+        registrations = all.enumerated().map { place, registration in
             let random = streams.eventID.words(
                 slot: PressAddress.registration, entity: RandomStream.entity(registration.device))
-            return Event(
+            return PlannedEvent(
                 id: EventID(time: moment, random: (random.0, random.1)), time: moment,
-                recorded: moment, content: registration.content(envelope: scenario.envelope.json))
+                content: presses + place)
         }
         let perWeek = households.reduce(1) { $0 + $1.microPressesPerWeek / 1_000_000 }
         // Some eight thousand presses a batch, where that is from six hours to 400 days.
@@ -93,14 +98,24 @@ public struct ScenarioGenerator: Sendable {
 
     /// The next events; nil when the run is at its end. A batch is never empty.
     public mutating func next() -> [Event]? {
+        let contents = contents
+        return next { event in
+            Event(
+                id: event.id, time: event.time, recorded: event.time,
+                content: contents[event.content])
+        }
+    }
+
+    /// The next events as `make` puts each of them, without an `Event` being made first.
+    public mutating func next<Made>(_ make: (PlannedEvent) -> Made) -> [Made]? {
         if !registrations.isEmpty {
             defer { registrations = [] }
-            return registrations
+            return registrations.map(make)
         }
         while reached < end {
             let until = min(Timestamp(microseconds: reached.microseconds + stretch), end)
             advance(to: until)
-            let events = merged(from: reached)
+            let events = merged(from: reached, make)
             reached = until
             if !events.isEmpty { return events }
         }
@@ -122,17 +137,20 @@ public struct ScenarioGenerator: Sendable {
     }
 
     /// The strands' presses in one order; those before `start` belong to days before the run.
-    private func merged(from start: Timestamp) -> [Event] {
-        var events: [Event] = []
+    private func merged<Made>(
+        from start: Timestamp, _ make: (PlannedEvent) -> Made
+    ) -> [Made] {
+        var events: [Made] = []
         events.reserveCapacity(strands.reduce(0) { $0 + $1.ready.count })
         let first = start.microseconds / 1000
         func append(_ press: PlannedPress) {
             guard press.milliseconds >= first else { return }
-            let time = Timestamp(microseconds: press.milliseconds * 1000)
             events.append(
-                Event(
-                    id: .uuid(press.high, press.low), time: time, recorded: time,
-                    content: contents[Int(press.content)]))
+                make(
+                    PlannedEvent(
+                        id: .uuid(press.high, press.low),
+                        time: Timestamp(microseconds: press.milliseconds * 1000),
+                        content: Int(press.content))))
         }
         if strands.count == 1 {
             for press in strands[0].ready { append(press) }
@@ -151,6 +169,15 @@ public struct ScenarioGenerator: Sendable {
             places[best.strand] += 1
         }
     }
+}
+
+/// An event as the generator draws it: what it holds is told by its place in `contents`.
+///
+/// Times never fall, and an event is recorded when it happens.
+public struct PlannedEvent: Sendable {
+    public var id: EventID
+    public var time: Timestamp
+    public var content: Int
 }
 
 /// Why a run cannot be as long as it was asked to be.
