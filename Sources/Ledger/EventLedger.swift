@@ -137,7 +137,7 @@ public final class EventLedger: Sendable {
 
 extension Event {
     /// The leaf hash of this event at `sequence`; the recorded time must be there.
-    func leafHash(at sequence: Int) -> SHA256Digest {
+    package func leafHash(at sequence: Int) -> SHA256Digest {
         LedgerLeaf.hash(
             sequence: sequence, time: time, recorded: recorded ?? time, id: id,
             content: content.digest)

@@ -63,6 +63,43 @@ import Testing
         #expect(try facts(bench, "\(words) \(run)") == facts(bench, "\(words) --ledger l"))
     }
 
+    @Test func `keeps a store that goes on from either side`() throws {
+        let bench = try Bench()
+        let run = "--scenario \(Shipped.twoCats) --seed 42"
+        try bench.good("simulate --ledger l --years 2 \(run)")
+        func steps(_ words: String) throws -> Set<String> {
+            let report = try bench.json("hydrate --json --store s \(words)")
+            let projections = try #require(report["projections"])
+            return Set(
+                projections.keys.compactMap { report[path: "projections", $0, "step"]?.string })
+        }
+        let sound = "equals its history up to sequence "
+        func check(_ sequence: Int) throws {
+            let said = try bench.good("verify --ledger l --store s")
+            #expect(said.contains("\(sound)\(sequence),"), "\(said)")
+        }
+        #expect(try steps("--until seq:500 --years 1 \(run)") == ["built"])
+        try check(500)
+        #expect(try steps("--until seq:900 --ledger l") == ["resumed after sequence 500"])
+        #expect(try steps("--until seq:1300 --years 2 \(run)") == ["resumed after sequence 900"])
+        try check(1300)
+        let before = try bench.bytes("s")
+        #expect(try steps("--until seq:1300 --years 1 \(run)") == ["resumed after sequence 1300"])
+        #expect(try bench.bytes("s") == before)
+        #expect(
+            try steps("--until 2020-03-01T00:00:00Z --years 1 \(run)").first?
+                .hasPrefix("rebuilt: it holds events up to") == true)
+        #expect(try steps("--years 2 \(run)").first?.hasPrefix("resumed") == true)
+        let head = try #require(try bench.json("info --ledger l --json")["head"]?.integer)
+        try check(head)
+        let after = try bench.bytes("s")
+        let other = "--scenario \(Shipped.twoCats) --seed 43 --years 3 --store s"
+        #expect(try bench.bad(65, "hydrate \(other)").contains("another root"))
+        let short = try bench.bad(65, "hydrate --store s --years 1 \(run)")
+        #expect(short.contains("the store is at sequence \(head)"), "\(short)")
+        #expect(try bench.bytes("s") == after)
+    }
+
     @Test func `says what the history was made of`() throws {
         let bench = try Bench()
         let run = "--scenario \(Shipped.twoCats) --seed 42 --years 1"
@@ -86,7 +123,7 @@ import Testing
             (64, "--seed 1 --years 1 --start soon", "--start soon"),
             (64, "--seed 1 --years 1000 --start 2020-01-01", "by the year 2500"),
             (64, "--seed 1 --years 1 --ledger l", "two histories"),
-            (64, "--seed 1 --years 1 --store s", "names the root of the ledger"),
+            (73, "--seed 1 --years 1 --store no/s", "there is no folder"),
             (64, "--seed 1 --years 1 --until 2020-06-01T07:00", "give --zone"),
             (65, "--seed 1 --years 1 --until seq:99999999", "has no sequence 99999999"),
             (

@@ -15,13 +15,16 @@ public struct DirectHydrationError: Error, Equatable, CustomStringConvertible, S
 ///     generator ──batches of records──> queue of four ──> projection, projection, …
 ///     (a thread)                                          (the caller's)
 ///
-/// Nothing is written. Memory holds a few batches, what the generator holds and the states, never the
+/// `HydrationStore` keeps the outcome as it keeps that of a ledger: a checkpoint names the root that the
+/// ledger of the same run has. Memory holds a few batches, what the generator holds and the states, never the
 /// history. Generated events are recorded as they happen, so every point is a prefix.
-public struct DirectHydration {
+public struct DirectHydration: StoredPass {
     public let simulation: SimulationRun
     public let settings: HydrationSettings
     public let history: History
     public let folds: [ProjectionFold]
+    /// Finds length and roots by passes of its own, once each.
+    public let origin: any HistoryOrigin
     /// The point: `last` is what was asked for, and once the pass has run what it came to.
     public private(set) var point: ResolvedPoint
     /// Events that some projection hears whose detail it could not read.
@@ -38,14 +41,14 @@ public struct DirectHydration {
     ///
     /// - Parameters:
     ///   - knownBy: only events recorded by then count.
-    ///   - progress: called now and then in that pass with the share of the run, 0 to 1, that is done;
-    ///     throws to stop.
+    ///   - progress: called now and then in that pass, and in those that a store needs to name the
+    ///     history, with the share of the run, 0 to 1, that is done; throws to stop.
     /// - Throws: `DirectHydrationError` for an id or a sequence that the run does not make (for a
     ///   sequence, `run` may be the one to find out), `RunLengthError`, `ZoneError`.
     public init(
         _ simulation: SimulationRun, to point: PointInTime, knownBy: Timestamp? = nil,
         projections: [any Projection.Type], settings: HydrationSettings = HydrationSettings(),
-        progress: (Double) throws -> Void = { _ in }
+        progress: @escaping (Double) throws -> Void = { _ in }
     ) throws {
         let generator = try ScenarioGenerator(
             simulation.scenario, seed: simulation.seed, start: simulation.start,
@@ -79,6 +82,7 @@ public struct DirectHydration {
         self.simulation = simulation
         self.settings = settings
         self.generator = generator
+        origin = RunOrigin(simulation, generator, progress)
         source = RecordList(generator.contents)
         var time: Timestamp?
         if case .time(let asked) = point { time = asked }
@@ -91,13 +95,13 @@ public struct DirectHydration {
         folds = projections.map { ProjectionFold.of($0) }
     }
 
-    /// Folds everything up to the point, from the first event on.
+    /// Folds everything up to the point, each fold from where it stands; the events before are made
+    /// all the same.
     ///
     /// - Parameter progress: called after each batch, on the caller's thread, with the share of the
     ///   run, 0 to 1, and the sequence that were reached; throws to stop.
     /// - Throws: `DirectHydrationError` where the run ends before the sequence that was asked for.
     public mutating func run(progress: (Double, Int) throws -> Void = { _, _ in }) throws {
-        for fold in folds { fold.clear() }
         let pass = HistoryFold(history, folds)
         let lookup = ContentLookup(generator.contents, path: simulation.title)
         let queue = BoundedQueue<[EventRecord]>(limit: 4)
@@ -188,6 +192,49 @@ private struct RunCount {
             total += events.count
             try progress(generator.share(until: generator.reached.microseconds))
         }
+    }
+}
+
+/// What a ledger of a run would be known by.
+private final class RunOrigin: HistoryOrigin {
+    let path: String
+    private let simulation: SimulationRun
+    private let generator: ScenarioGenerator
+    private let progress: (Double) throws -> Void
+    private var head: Int?
+    private var roots: [Int: SHA256Digest] = [:]
+
+    init(
+        _ simulation: SimulationRun, _ generator: ScenarioGenerator,
+        _ progress: @escaping (Double) throws -> Void
+    ) {
+        path = simulation.title
+        self.simulation = simulation
+        self.generator = generator
+        self.progress = progress
+    }
+
+    func headSequence() throws -> Int {
+        if let head { return head }
+        var count = RunCount(generator, knownBy: nil, id: nil)
+        try count.run(progress: progress)
+        head = count.total
+        return count.total
+    }
+
+    func root(of count: Int) throws -> SHA256Digest {
+        if let root = roots[count] { return root }
+        var tree = MerkleTree()
+        var generator = generator
+        while tree.count < count, let events = generator.next() {
+            for event in events.prefix(count - tree.count) {
+                tree.append(leafHash: event.leafHash(at: tree.count + 1))
+            }
+            try progress(generator.share(until: generator.reached.microseconds))
+        }
+        guard tree.count == count else { throw simulation.lacks(count, tree.count) }
+        roots[count] = tree.root
+        return tree.root
     }
 }
 

@@ -15,7 +15,7 @@ struct HydrateCommand: ParsableCommand {
             --as-of means what the ledger knew at that time. With a store, state and checkpoint are \
             kept in a SQLite file: a later point goes on from there, an earlier one rebuilds.
             With --scenario, --seed and --years the history comes straight from the generator: the \
-            same digests as through a ledger of `simulate`, and no file is written.
+            same digests as through a ledger of `simulate`, and a store that can go on from either.
 
               replaylab hydrate --ledger cats.ledger --until 50%
               replaylab hydrate --ledger cats.ledger --until 2024-02-29T18:00:00Z --store then.sqlite
@@ -60,12 +60,6 @@ struct HydrateCommand: ParsableCommand {
         if store?.isEmpty == true {
             throw ValidationError("--store takes a file's path, and is empty")
         }
-        if store != nil, source.scenario != nil {
-            throw ValidationError(
-                "--store does not go with --scenario: a store's checkpoint names the root of the"
-                    + " ledger that it came from, and there is none; run simulate, then hydrate"
-                    + " --ledger")
-        }
         guard (1...256).contains(jobs) else {
             throw ValidationError("--jobs takes 1 to 256, not \(jobs)")
         }
@@ -108,48 +102,50 @@ struct HydrateCommand: ParsableCommand {
             source, to: point, projections: try chosen(), settings: defaults.settings,
             database: database)
         hydration.jobs = jobs
-        var bar = ProgressBar("hydrate")
+        let bar = SharedBar("hydrate")
         let progress: (Int) throws -> Void = { sequence in
-            bar.update(
+            try bar.show(
                 Double(sequence) / Double(max(1, point.last)), Figures.count(sequence, "event"))
-            if Interrupts.isRequested { throw Interruption() }
         }
-        var steps: [StoreStep] = []
-        do {
-            if let store {
-                steps = try HydrationStore(path: store).hydrate(&hydration, progress: progress)
-            } else {
-                try hydration.run(progress: progress)
-            }
-        } catch {
-            bar.clear()
-            if error is Interruption, let store {
-                Terminal.note("interrupted; \(store) is as it was before")
-            }
-            throw error
-        }
-        bar.clear()
+        let steps = try keeping(&hydration, bar, { try $0.run(progress: progress) }, progress)
         return HydrationReport(hydration, asked: until, asOf: asOf, store: store, steps: steps)
     }
 
     private func fold(
         _ run: SimulationRun, to point: PointInTime, knownBy: Timestamp?
     ) throws -> HydrationReport {
-        var bar = ProgressBar("hydrate")
+        let bar = SharedBar("hydrate")
         defer { bar.clear() }
         var hydration = try DirectHydration(
             run, to: point, knownBy: knownBy, projections: try chosen(),
-            settings: defaults.settings
-        ) { share in
-            bar.update(share, "finding \(until)")
-            if Interrupts.isRequested { throw Interruption() }
-        }
-        try hydration.run { share, sequence in
-            bar.update(share, Figures.count(sequence, "event"))
-            if Interrupts.isRequested { throw Interruption() }
-        }
+            settings: defaults.settings, progress: { try bar.show($0, "counting") })
+        let steps = try keeping(
+            &hydration, bar,
+            { try $0.run { try bar.show($0, Figures.count($1, "event")) } },
+            { try bar.show(1, Figures.count($0, "event")) })
         return HydrationReport(
-            hydration, scenario: source.scenario ?? "", asked: until, asOf: asOf)
+            hydration, scenario: source.scenario ?? "", asked: until, asOf: asOf, store: store,
+            steps: steps)
+    }
+
+    /// Runs a pass, into the store if there is one.
+    private func keeping<Pass: StoredPass>(
+        _ pass: inout Pass, _ bar: SharedBar, _ run: (inout Pass) throws -> Void,
+        _ progress: (Int) throws -> Void
+    ) throws -> [StoreStep] {
+        defer { bar.clear() }
+        guard let store else {
+            try run(&pass)
+            return []
+        }
+        do {
+            return try HydrationStore(path: store).hydrate(
+                &pass, through: run, progress: progress)
+        } catch let error as Interruption {
+            bar.clear()
+            Terminal.note("interrupted; \(store) is as it was before")
+            throw error
+        }
     }
 
     private func chosen() throws -> [any Projection.Type] {
@@ -166,4 +162,18 @@ struct HydrateCommand: ParsableCommand {
         }
         return types
     }
+}
+
+/// A progress bar that several passes show themselves in; each throws once the user wants to stop.
+private final class SharedBar {
+    private var bar: ProgressBar
+
+    init(_ title: String) { bar = ProgressBar(title) }
+
+    func show(_ share: Double, _ text: @autoclosure () -> String) throws {
+        bar.update(share, text())
+        if Interrupts.isRequested { throw Interruption() }
+    }
+
+    func clear() { bar.clear() }
 }

@@ -34,11 +34,14 @@ struct HydrationReport {
     }
 
     /// - Parameter scenario: the scenario file's path.
-    init(_ hydration: DirectHydration, scenario: String, asked: String, asOf: String?) {
+    init(
+        _ hydration: DirectHydration, scenario: String, asked: String, asOf: String?,
+        store: String?, steps: [StoreStep]
+    ) {
         origin = .scenario(hydration.simulation, path: scenario)
         (point, settings) = (hydration.point, hydration.settings)
         (history, folds) = (hydration.history, hydration.folds)
-        (self.asked, self.asOf, store, steps) = (asked, asOf, nil, [])
+        (self.asked, self.asOf, self.store, self.steps) = (asked, asOf, store, steps)
         unsound = []
         undecodable = (hydration.undecodable, hydration.firstUndecodable)
     }
@@ -57,7 +60,7 @@ struct HydrationReport {
         }
     }
 
-    private var isPrefix: Bool { folds.allSatisfy { $0.input.count == $0.sequence } }
+    private var isPrefix: Bool { folds.allSatisfy(\.isPrefix) }
 }
 
 extension HydrationReport {

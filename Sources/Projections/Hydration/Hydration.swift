@@ -55,5 +55,5 @@ public struct Hydration {
 
     /// Whether a fold's state is that of all events 1...sequence: then it can be gone on from.
     /// Where late reports straddle the point it is not.
-    public func isPrefix(_ fold: ProjectionFold) -> Bool { fold.input.count == fold.sequence }
+    public func isPrefix(_ fold: ProjectionFold) -> Bool { fold.isPrefix }
 }

@@ -15,6 +15,8 @@ public class ProjectionFold {
 
     public var name: String { preconditionFailure("a fold has a projection") }
     public var version: Int { preconditionFailure("a fold has a projection") }
+    /// Whether the state is that of all events 1...sequence: then it can be gone on from.
+    public var isPrefix: Bool { input.count == sequence }
     /// Whether the state depends on the order of the events.
     public var needsOrder: Bool { true }
     var hears: [any EventDetail.Type] { [] }
@@ -40,7 +42,7 @@ public class ProjectionFold {
     func blank() -> ProjectionFold { preconditionFailure("a fold has a projection") }
 
     /// Forgets everything: the fold is before the first event again.
-    package func clear() {
+    func clear() {
         clearState()
         (sequence, events, input, latest) = (0, 0, InputDigest(), Timestamp(microseconds: .min))
     }

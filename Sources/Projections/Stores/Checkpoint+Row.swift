@@ -5,11 +5,11 @@ import Ledger
 
 extension Checkpoint {
     /// The checkpoint of a fold that has come to a hydration's point.
-    init(_ fold: ProjectionFold, _ hydration: Hydration) throws {
+    init(_ fold: ProjectionFold, _ hydration: some StoredPass) throws {
         self.init(
             projection: fold.name, version: fold.version, sequence: fold.sequence,
-            root: try hydration.ledger.root(of: fold.sequence),
-            isPrefix: hydration.isPrefix(fold), point: hydration.point, latest: fold.latest,
+            root: try hydration.origin.root(of: fold.sequence),
+            isPrefix: fold.isPrefix, point: hydration.point, latest: fold.latest,
             events: fold.events, input: fold.input, state: fold.digest(hydration.history),
             zoneVersion: hydration.history.zoneVersion, settings: hydration.settings)
     }

@@ -68,7 +68,7 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
 
 extension Checkpoint {
     /// - Throws: `StoreError.otherLedger` where the ledger is not the one that the store came from.
-    func checkOrigin(_ ledger: EventLedger, store: String) throws {
+    func checkOrigin(_ ledger: any HistoryOrigin, store: String) throws {
         let head = try ledger.headSequence()
         guard sequence <= head else {
             throw StoreError.otherLedger(
@@ -83,7 +83,7 @@ extension Checkpoint {
     }
 
     /// Why the same events may now lead to another state than then; nil where they may not.
-    func change(to hydration: Hydration, version: Int) -> String? {
+    func change(to hydration: some StoredPass, version: Int) -> String? {
         if version != self.version {
             return "the projection's version was \(self.version) and is \(version)"
         }
@@ -97,7 +97,7 @@ extension Checkpoint {
     }
 
     /// How a store with this checkpoint comes to `hydration`'s point.
-    func step(to hydration: Hydration, version: Int) -> StoreStep {
+    func step(to hydration: some StoredPass, version: Int) -> StoreStep {
         if let reason = change(to: hydration, version: version) { return .rebuild(reason) }
         if !isPrefix {
             return .rebuild("late reports straddle the time that it was hydrated to")

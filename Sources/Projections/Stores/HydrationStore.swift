@@ -120,16 +120,16 @@ public final class HydrationStore {
 
     /// The same, with `run` in the place of the hydration's own pass: what it folds into the
     /// hydration's folds, each from where it stands, is kept.
-    public func hydrate(
-        _ hydration: inout Hydration,
-        through run: (inout Hydration) throws -> Void, progress: (Int) throws -> Void
+    public func hydrate<Pass: StoredPass>(
+        _ hydration: inout Pass,
+        through run: (inout Pass) throws -> Void, progress: (Int) throws -> Void
     ) throws -> [StoreStep] {
         var steps: [StoreStep] = []
         try writing { db in
             let known = try Checkpoint.fetchAll(db, store: path)
             // One store holds one history: also the projections that are not asked for count.
             for checkpoint in known {
-                try checkpoint.checkOrigin(hydration.ledger, store: path)
+                try checkpoint.checkOrigin(hydration.origin, store: path)
             }
             for fold in hydration.folds {
                 let checkpoint = known.first { $0.projection == fold.name }
@@ -156,7 +156,8 @@ public final class HydrationStore {
 
     /// Brings a fold to where the store can go on, which may be the begin of all.
     private func prepare(
-        _ fold: ProjectionFold, _ checkpoint: Checkpoint?, _ hydration: Hydration, _ db: Database
+        _ fold: ProjectionFold, _ checkpoint: Checkpoint?, _ hydration: some StoredPass,
+        _ db: Database
     ) throws -> StoreStep {
         // The hydration may have run before, or halfway.
         fold.clear()
@@ -202,7 +203,7 @@ public final class HydrationStore {
 
     /// - Parameter pause: called now and then between rows; throws to stop.
     private func save(
-        _ fold: ProjectionFold, _ hydration: Hydration, _ known: [String], _ db: Database,
+        _ fold: ProjectionFold, _ hydration: some StoredPass, _ known: [String], _ db: Database,
         pause: @escaping () throws -> Void
     ) throws {
         let history = hydration.history

@@ -29,8 +29,8 @@ import Testing
     @Test func `as new rows, and as rows that differ`() throws {
         try StoreFixture.with(
             .press(.single, at: "2024-03-01T07:00:00Z"), .press(.long, at: "2024-03-02T07:00:00Z"),
-            .press(.single, at: "2024-03-03T07:00:00Z"), .press(.single, at: "2024-03-03T09:00:00Z"),
-            .press(.double, at: "2024-03-04T07:00:00Z")
+            .press(.single, at: "2024-03-03T07:00:00Z"),
+            .press(.single, at: "2024-03-03T09:00:00Z"), .press(.double, at: "2024-03-04T07:00:00Z")
         ) { fixture in
             try fixture.hydrate("seq:3")
             try watch("feeding_stats_days", key: "day", fixture)
