@@ -88,6 +88,36 @@ import Testing
         }
     }
 
+    @Test func `as chunks of the snapshot, too`() throws {
+        try StoreFixture.with(generated: 1) { fixture in
+            func hydrate(_ point: String) throws {
+                try fixture.hydrate(point, projections: [Bulky.self])
+            }
+            func verify() throws -> [StoreDifference] {
+                try fixture.store().verify(
+                    against: fixture.ledger(), projections: [Bulky.self],
+                    database: TimeZoneDatabase())
+            }
+            try hydrate("seq:30")
+            let chunks = Int(
+                try SQLiteFile.value(
+                    "SELECT count(*) FROM replaylab_snapshot", on: fixture.storePath) ?? "")
+            let last = try #require(chunks) - 1
+            #expect(last > 1)
+            try watch("replaylab_snapshot", key: "chunk", fixture)
+            try hydrate("head")
+            // The first chunk holds the count, the ones behind it what every state has in common.
+            let said = try #require(try touched(fixture))
+            #expect(said.contains("UPDATE 0") && !said.contains("UPDATE 1,"), "\(said)")
+            #expect(said.contains("INSERT \(last + 1)"), "\(said)")
+            try fixture.tamper("DELETE FROM touched")
+            try hydrate("seq:1")
+            #expect(try touched(fixture)?.contains("DELETE \(last)") == true)
+            try fixture.tamper("DROP TABLE touched")
+            #expect(try verify() == [])
+        }
+    }
+
     @Test func `anew, where a projection does not keep to the order of its keys`() throws {
         try StoreFixture.with(generated: 1) { fixture in
             for point in ["seq:30", "seq:40", "seq:10"] {
@@ -115,5 +145,22 @@ struct Disorderly: Tally {
                 try row([.integer(number), .integer(2 * number)])
             }
         }
+    }
+}
+
+/// Has a state of several chunks: the count, and for each press the same eight thousand numbers.
+struct Bulky: Tally {
+    static let name = "bulky"
+    static let table = "counts"
+    var count = 0
+    init() {}
+    init(from coder: inout StateDecoder) throws {
+        count = try coder.decode()
+        for _ in 0..<count * 8192 { _ = try coder.decode() as Int }
+    }
+
+    func encode(to coder: inout StateEncoder) {
+        coder.encode(count)
+        for _ in 0..<count * 8192 { coder.encode(7) }
     }
 }
