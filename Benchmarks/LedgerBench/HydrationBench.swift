@@ -1,5 +1,4 @@
 import EventModel
-import Glibc
 import Ledger
 import Projections
 
@@ -64,11 +63,5 @@ struct HydrationBench {
         let begin = processorSeconds()
         try ledger.scan(1...max(1, ledger.headSequence())) { _, _, _ in }
         return processorSeconds() - begin
-    }
-
-    private func processorSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

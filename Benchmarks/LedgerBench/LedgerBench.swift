@@ -30,7 +30,17 @@ struct LedgerBench: ParsableCommand {
     @Flag(help: "Leave the hydrations from rows out.")
     var indexOnly = false
 
+    @Option(
+        help: "Hydrate --ledger once, with so many threads, and print seconds and sums as JSON.")
+    var once: Int?
+
+    @Flag(help: "With --once: bowl totals alone.")
+    var bowlsOnly = false
+
     func run() throws {
+        if let ledger, let once {
+            return try ResultsBench(path: ledger, jobs: once, withStats: !bowlsOnly).run()
+        }
         if let ledger {
             _ = try ReplayIndex.build(path: ledger, holder: "ledger-bench")
             try HydrationBench(ledger, raw: bin + "/rawloop")

@@ -92,7 +92,10 @@ import Testing
     }
 
     @Test func `are missed where their file was cut`() throws {
-        let run = try FeedRun(writing: [[1, 2, 3]], in: NSTemporaryDirectory())
+        var feeds = FeedChunks()
+        feeds.grow(places: 1)
+        for feed in [2, 1, 3] as [Int64] { feeds.append(feed, at: 0) }
+        let run = try FeedRun(writing: feeds, in: NSTemporaryDirectory())
         #expect(run.read(0..<3, at: 0) == [1, 2, 3])
         try run.check()
         // Beyond the file's end, as if it had been cut.

@@ -79,6 +79,25 @@ public struct ZoneTable: Sendable {
         return (Timestamp.Day(number: Int32(truncatingIfNeeded: day)), rest)
     }
 
+    /// A local day as the clock on the wall shows it around one moment, until its offset changes.
+    public struct WallDay: Sendable {
+        public let day: Timestamp.Day
+        /// When it began, had it had one offset throughout: microseconds since then are what the
+        /// clock shows.
+        public let midnight: Int64
+        /// The moments, in microseconds, at which the clock shows this day by this offset.
+        public let moments: Range<Int64>
+    }
+
+    /// The local day at `time`, and how long its answer holds.
+    public func wallDay(at time: Timestamp, _ cursor: inout Cursor) -> WallDay {
+        let (day, microsecond) = wall(at: time, &cursor)
+        let midnight = time.microseconds - microsecond
+        return WallDay(
+            day: day, midnight: midnight,
+            moments: max(midnight, cursor.start)..<min(midnight + 86_400_000_000, cursor.end))
+    }
+
     /// The local day at `time`.
     public func day(at time: Timestamp) -> Timestamp.Day {
         var cursor = Cursor()

@@ -8,11 +8,9 @@ import Foundation
 ///
 /// Memory is bounded: beyond `limit` feeds, all are sorted into a run in a temporary file, and the
 /// runs are merged when somebody reads. Where that fails, the log is no longer whole, or no longer
-/// bounded: `check()` throws. Appending costs one store into an array; a log is a value,
-/// since runs never change.
+/// bounded: `check()` throws. A log is a value, since runs never change.
 struct FeedLog: Sendable {
-    private var open: [[Int64]] = []
-    private var openCount = 0
+    private var open = FeedChunks()
     private var runs: [FeedRun] = []
     private let limit: Int
     private let folder: String
@@ -27,62 +25,48 @@ struct FeedLog: Sendable {
         self.folder = folder
     }
 
-    @inline(__always)
     mutating func append(_ time: Timestamp, _ click: ClickKind, at place: UInt32) {
-        let place = Int(place)
-        if place >= open.count { grow(to: place) }
-        open[place].append(time.microseconds << 2 | Int64(click.rawValue))
-        openCount += 1
-        if openCount >= limit { seal() }
+        open.grow(places: Int(place) + 1)
+        open.append(time.microseconds << 2 | Int64(click.rawValue), at: Int(place))
+        if open.count >= limit { seal() }
     }
 
     /// Appends many, at places below `places`.
     mutating func append(_ batch: borrowing CodedBatch, places: Int) -> CodedBatch.Taken {
-        if places > open.count { grow(to: places - 1) }
+        open.grow(places: places)
         var taken = CodedBatch.Taken()
         // In pieces that end where the log is full.
         while true {
-            let room = max(1, limit - openCount)
-            let piece = open.withUnsafeMutableBufferPointer { lists in
-                batch.forEachPress(from: taken.records, room: room) { time, place, click in
-                    lists[place].append(time << 2 | Int64(click))
-                }
-            }
+            let room = max(1, min(limit - open.count, batch.records.count - taken.records))
+            let piece = open.append(batch, from: taken.records, room: room)
             taken.records += piece.records
             taken.presses += piece.presses
-            openCount += piece.presses
-            if openCount >= limit { seal() }
+            if open.count >= limit { seal() }
             if piece.presses < room { return taken }
         }
-    }
-
-    private mutating func grow(to place: Int) {
-        open.append(contentsOf: repeatElement([], count: place + 1 - open.count))
     }
 
     /// Takes in a later part's feeds.
     mutating func merge(_ later: FeedLog) {
         runs += later.runs
         failure = failure ?? later.failure
-        if later.open.count > open.count { grow(to: later.open.count - 1) }
-        for place in later.open.indices { open[place] += later.open[place] }
-        openCount += later.openCount
-        if openCount >= limit { seal() }
+        // What does not fit beside it waits in a run, rather than being copied first.
+        if open.count + later.open.count >= limit { seal() }
+        if open.count == 0 { open = later.open } else { open.append(later.open) }
+        if open.count >= limit { seal() }
     }
 
     /// Moves all feeds in memory into a run. Where no file can be made they stay there, until somebody
     /// looks at `check()`.
     private mutating func seal() {
-        guard failure == nil else { return }
-        for place in open.indices { FeedLog.sort(&open[place]) }
+        guard failure == nil, open.count > 0 else { return }
         do throws(StoreError) {
             runs.append(try FeedRun(writing: open, in: folder))
         } catch {
             failure = error
             return
         }
-        for place in open.indices { open[place].removeAll(keepingCapacity: true) }
-        openCount = 0
+        open.removeAll()
     }
 
     /// - Throws: `StoreError.storage` where feeds could not be put away, or not all of those that were
@@ -92,22 +76,10 @@ struct FeedLog: Sendable {
         for run in runs { try run.check() }
     }
 
-    /// Feeds nearly always come in order; a late one is the exception.
-    private static func sort(_ feeds: inout [Int64]) {
-        var last = Int64.min
-        for feed in feeds {
-            if feed < last {
-                feeds.sort()
-                return
-            }
-            last = feed
-        }
-    }
-
     /// The number of feeds at these places.
     func count(at places: [Int]) -> Int {
         places.reduce(0) { sum, place in
-            sum + (place < open.count ? open[place].count : 0)
+            sum + open.count(at: place)
                 + runs.reduce(0) { $0 + $1.count(at: place) }
         }
     }
@@ -121,29 +93,35 @@ struct FeedLog: Sendable {
             for run in runs where run.count(at: place) > 0 {
                 sources.append(FeedSource(run: run, place: place))
             }
-            if place < open.count, !open[place].isEmpty {
-                var sorted = open[place]
-                FeedLog.sort(&sorted)
-                sources.append(FeedSource(place: place, feeds: sorted))
-            }
+            var feeds: [Int64] = []
+            open.appendSorted(at: place, to: &feeds)
+            if !feeds.isEmpty { sources.append(FeedSource(place: place, feeds: feeds)) }
         }
-        if sources.count == 1 {
-            let place = sources[0].place
-            while let piece = sources[0].nextPiece() {
+        var heads = sources.indices.map { sources[$0].head() }
+        while let (index, bound) = FeedLog.least(heads) {
+            let place = sources[index].place
+            // Sources hardly ever overlap in time, so one goes on for long.
+            while let piece = sources[index].nextPiece(through: bound) {
                 for feed in piece { try deliver(feed, place, body) }
             }
-            return
+            heads[index] = sources[index].head()
         }
-        var heads = sources.indices.map { sources[$0].next() }
-        while true {
-            var least: (Int64, Int)?
-            for (index, head) in heads.enumerated() {
-                if let head, least == nil || head < least!.0 { least = (head, index) }
-            }
-            guard let (feed, index) = least else { return }
-            heads[index] = sources[index].next()
-            try deliver(feed, sources[index].place, body)
+    }
+
+    /// The source with the least head, of equals the first; and the greatest feed that it may still
+    /// give before it is another source's turn.
+    private static func least(_ heads: [Int64?]) -> (index: Int, bound: Int64)? {
+        var least: (index: Int, feed: Int64)?
+        for (index, head) in heads.enumerated() {
+            if let head, least.map({ head < $0.feed }) ?? true { least = (index, head) }
         }
+        guard let least else { return nil }
+        var bound = Int64.max
+        for (index, head) in heads.enumerated() where index != least.index {
+            // An equal feed of a later source waits; one of an earlier source does not.
+            if let head { bound = min(bound, index < least.index ? head - 1 : head) }
+        }
+        return (least.index, bound)
     }
 
     @inline(__always)

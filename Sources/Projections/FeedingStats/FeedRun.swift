@@ -10,21 +10,30 @@ final class FeedRun: Sendable {
     private let folder: String
     /// Why some feeds could not be read back.
     private let failure = Mutex<StoreError?>(nil)
+    /// How many feeds make a write worth its call.
+    private static let writtenAtOnce = 1 << 13
 
     /// - Throws: `StoreError.storage` where the file cannot be made or written.
-    init(writing feeds: [[Int64]], in folder: String) throws(StoreError) {
+    init(writing feeds: FeedChunks, in folder: String) throws(StoreError) {
         var name = Array((folder + "/replaylab-feeds-XXXXXX").utf8CString)
         let descriptor = mkstemp(&name)
         guard descriptor >= 0 else { throw FeedRun.failure(in: folder, "made", errno) }
         unlink(name)
         var starts = [0]
-        for place in feeds {
-            let code = place.withUnsafeBytes { FeedRun.write($0, to: descriptor) }
+        var piece: [Int64] = []
+        for place in 0..<feeds.places {
+            let before = piece.count
+            feeds.appendSorted(at: place, to: &piece)
+            starts.append(starts[place] + piece.count - before)
+            guard piece.count >= FeedRun.writtenAtOnce || place == feeds.places - 1 else {
+                continue
+            }
+            let code = piece.withUnsafeBytes { FeedRun.write($0, to: descriptor) }
             guard code == 0 else {
                 close(descriptor)
                 throw FeedRun.failure(in: folder, "written", code)
             }
-            starts.append(starts[starts.count - 1] + place.count)
+            piece.removeAll(keepingCapacity: true)
         }
         self.descriptor = descriptor
         self.starts = starts
@@ -87,7 +96,7 @@ final class FeedRun: Sendable {
 /// One sorted list of feeds that is read from its begin: in memory, or piece by piece from a run.
 struct FeedSource {
     let place: Int
-    private var feeds: ArraySlice<Int64>
+    private var feeds: [Int64]
     private var at = 0
     private var run: FeedRun?
     private var done = 0
@@ -95,7 +104,7 @@ struct FeedSource {
 
     init(place: Int, feeds: [Int64]) {
         self.place = place
-        self.feeds = feeds[...]
+        self.feeds = feeds
     }
 
     init(run: FeedRun, place: Int) {
@@ -104,26 +113,34 @@ struct FeedSource {
         self.feeds = []
     }
 
-    mutating func next() -> Int64? {
+    /// The next feed, which stays; nil at the end.
+    mutating func head() -> Int64? {
         if at == feeds.count {
-            guard let more = nextPiece() else { return nil }
-            feeds = more
-            at = 0
+            guard let run else { return nil }
+            let end = min(done + FeedSource.piece, run.count(at: place))
+            guard done < end else { return nil }
+            (feeds, at) = (run.read(done..<end, at: place), 0)
+            done = end
         }
-        defer { at += 1 }
-        return feeds[at]
+        return at < feeds.count ? feeds[at] : nil
     }
 
-    /// All feeds that are at hand and were not given yet; nil at the end.
-    mutating func nextPiece() -> ArraySlice<Int64>? {
-        if at < feeds.count {
-            defer { at = feeds.count }
-            return feeds[at...]
+    /// The next feeds that are not greater than `bound`, as many as are at hand; nil where there are
+    /// none.
+    mutating func nextPiece(through bound: Int64) -> ArraySlice<Int64>? {
+        guard let head = head(), head <= bound else { return nil }
+        let begin = at
+        if feeds[feeds.count - 1] <= bound {
+            at = feeds.count
+        } else {
+            // feeds[at] <= bound < feeds[high]
+            var high = feeds.count - 1
+            while high - at > 1 {
+                let middle = at + (high - at) / 2
+                if feeds[middle] <= bound { at = middle } else { high = middle }
+            }
+            at = high
         }
-        guard let run else { return nil }
-        let end = min(done + FeedSource.piece, run.count(at: place))
-        guard done < end else { return nil }
-        defer { done = end }
-        return run.read(done..<end, at: place)[...]
+        return feeds[begin..<at]
     }
 }

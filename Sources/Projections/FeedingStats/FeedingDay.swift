@@ -15,6 +15,22 @@ public struct FeedingDay: Equatable, Sendable {
     public var doubleFeeds = 0
 
     public var feeds: Int { single + double + long }
+
+    /// Takes in a feed, and how long the one before it was ago.
+    fileprivate mutating func add(
+        _ time: Timestamp, _ click: ClickKind, _ gap: Int64?, _ near: Int64
+    ) {
+        switch click {
+        case .single: single += 1
+        case .double: double += 1
+        case .long: long += 1
+        }
+        first = min(first, time)
+        last = max(last, time)
+        guard let gap else { return }
+        longestGap = max(longestGap ?? gap, gap)
+        if gap < near { doubleFeeds += 1 }
+    }
 }
 
 /// All days of one feeder together.
@@ -49,7 +65,18 @@ struct FeedingWalk {
     private var open: [FeedingDay] = []
     private var newest = Timestamp.Day(number: .min)
     private var previous: Timestamp?
-    private(set) var summary: FeedingSummary?
+    private var days: FeedingSummary?
+    private var feeds = 0
+    private var hours = InlineArray<24, Int>(repeating: 0)
+
+    /// Where the feed before fell: most feeds fall into the same day. Its zone, -1 for none; the
+    /// moments at which that holds; its place in `open`.
+    private var zone = -1
+    private var moments: Range<Int64> = 0..<0
+    private var midnight: Int64 = 0
+    private var at = 0
+    /// Whether a day may be done.
+    private var isLater = false
 
     init(doubleFeed: Int64, zones: [ZoneTable]) {
         self.doubleFeed = doubleFeed
@@ -57,42 +84,62 @@ struct FeedingWalk {
         self.cursors = Array(repeating: ZoneTable.Cursor(), count: zones.count)
     }
 
+    /// All days so far; nil before the first feed.
+    var summary: FeedingSummary? {
+        guard var summary = days, let previous else { return nil }
+        summary.feeds = feeds
+        summary.last = previous
+        for hour in 0..<24 { summary.hours[hour] = hours[hour] }
+        return summary
+    }
+
+    @inline(__always)
     mutating func take(_ time: Timestamp, _ click: ClickKind, zone: Int) {
-        let (day, microsecond) = zones[zone].wall(at: time, &cursors[zone])
-        var at = open.count
+        if zone != self.zone || !moments.contains(time.microseconds) { enter(time, zone) }
+        let gap = previous.map { time.microseconds - $0.microseconds }
+        open[at].add(time, click, gap, doubleFeed)
+        previous = time
+        feeds += 1
+        hours[Int((time.microseconds - midnight) / 3_600_000_000)] += 1
+    }
+
+    /// Finds the day of a feed, or opens it.
+    @inline(never)
+    private mutating func enter(_ time: Timestamp, _ zone: Int) {
+        let found = zones.span[zone].wallDay(at: time, &cursors[zone])
+        (self.zone, moments, midnight) = (zone, found.moments, found.midnight)
+        let day = found.day
+        at = open.count
         while at > 0, open[at - 1].day > day { at -= 1 }
         if at > 0, open[at - 1].day == day {
             at -= 1
         } else {
             open.insert(FeedingDay(day: day, first: time, last: time), at: at)
-            if summary == nil { summary = FeedingSummary(firstDay: day, lastDay: day, last: time) }
-            summary?.add(day)
+            if days == nil { days = FeedingSummary(firstDay: day, lastDay: day, last: time) }
+            days?.add(day)
         }
-        switch click {
-        case .single: open[at].single += 1
-        case .double: open[at].double += 1
-        case .long: open[at].long += 1
-        }
-        open[at].first = min(open[at].first, time)
-        open[at].last = max(open[at].last, time)
-        if let previous {
-            let gap = time.microseconds - previous.microseconds
-            open[at].longestGap = max(open[at].longestGap ?? gap, gap)
-            if gap < doubleFeed { open[at].doubleFeeds += 1 }
-        }
-        previous = time
         newest = max(newest, day)
-        summary?.feeds += 1
-        summary?.last = time
-        summary?.hours[Int(microsecond / 3_600_000_000)] += 1
+        isLater = true
     }
 
     /// The oldest day, if no later feed can fall into it: no two zones are more than a day apart.
-    mutating func nextDone() -> FeedingDay? {
-        guard let first = open.first, first.day.number < newest.number - 2 else { return nil }
+    @inline(__always)
+    mutating func nextDone() -> FeedingDay? { isLater ? findDone() : nil }
+
+    @inline(never)
+    private mutating func findDone() -> FeedingDay? {
+        guard let first = open.first, first.day.number < newest.number - 2 else {
+            isLater = false
+            return nil
+        }
+        // The day of the feed before has another place then, or none.
+        if at == 0 { zone = -1 } else { at -= 1 }
         return open.removeFirst()
     }
 
     /// The oldest day, once there are no more feeds.
-    mutating func nextLeft() -> FeedingDay? { open.isEmpty ? nil : open.removeFirst() }
+    mutating func nextLeft() -> FeedingDay? {
+        zone = -1
+        return open.isEmpty ? nil : open.removeFirst()
+    }
 }
