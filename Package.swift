@@ -31,7 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
-        // SHA-256 (libcrypto) and gzip (zlib) of the system, behind a header of our own.
+        // SHA-256 (libcrypto) and gzip (zlib) of the system, and sums over records, behind a header of our
+        // own.
         .target(
             name: "CDigest",
             linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("z")]
@@ -41,7 +42,7 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "EventModel",
+                "CDigest", "EventModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]

@@ -1,4 +1,5 @@
-// SHA-256 of libcrypto and gzip reading of zlib, as plain functions that Swift can call.
+// SHA-256 of libcrypto, gzip reading of zlib and sums over records, as plain functions that Swift can
+// call.
 #ifndef REPLAYLAB_CDIGEST_H
 #define REPLAYLAB_CDIGEST_H
 
@@ -16,6 +17,23 @@ void cdigest_sha256_final(cdigest_sha256 *state, uint8_t out[32]);
 
 /// SHA-256 of `bytes` in one call.
 void cdigest_sha256_once(const void *bytes, size_t count, uint8_t out[32]);
+
+/// Sums over records of 16 bytes (a time in 8, a device in 4, a code in 4, little-endian), eight words
+/// of 8 bytes at a time: zero before the first.
+typedef struct {
+    /// s = (s rotated left by 7) + word
+    uint64_t sums[8];
+    /// t = t + s
+    uint64_t totals[8];
+    /// The differences to the bounds, or'ed: one outside them leaves a sign here.
+    uint64_t outside[8];
+} cdigest_lanes;
+
+/// Takes `count` bytes in, a multiple of 64, with the least and the greatest time and the greatest
+/// device that can be.
+void cdigest_lanes_add(
+    cdigest_lanes *state, const void *records, size_t count, uint64_t least_time, uint64_t most_time,
+    uint64_t most_device);
 
 /// An open file that is read as plain bytes, or decompressed if it begins with gzip's magic.
 typedef struct cdigest_gzip cdigest_gzip;

@@ -69,9 +69,9 @@ struct SealedSegment {
             number: number, first: first, last: last,
             latest: records.reduce(.min) { max($0, $1.time) }, input: input.words.hash, root: root,
             checksum: 0)
-        header.checksum = records.withUnsafeBytes {
-            header.checksum(of: RecordSums($0, devices: Int(UInt32.max)))
-        }
+        var sums = RecordSums(devices: Int(UInt32.max))
+        records.withUnsafeBytes { sums.add($0) }
+        header.checksum = header.checksum(of: sums)
         self.header = header
         self.records = records
     }

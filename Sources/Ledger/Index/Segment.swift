@@ -1,3 +1,4 @@
+import CDigest
 import EventModel
 
 /// What a segment of the replay index says of itself, without its records.
@@ -47,8 +48,7 @@ struct Segment: Equatable {
             hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
             hash ^= hash >> 29
         }
-        for lane in 0..<8 { mix(sums.sums[lane]) }
-        for lane in 0..<8 { mix(sums.totals[lane]) }
+        for word in sums.words { mix(word) }
         for value in [number, first, last, Int(latest)] { mix(UInt64(bitPattern: Int64(value))) }
         mix(input)
         mix(root.words.0)
@@ -65,35 +65,35 @@ struct Segment: Equatable {
 ///     eight lanes; lane l takes words l, l + 8, … (8 bytes each, little-endian; even lanes are times):
 ///     s = (s rotated left by 7) + w,  t = t + s        modulo 2^64
 struct RecordSums {
-    private(set) var sums = SIMD8<UInt64>.zero
-    private(set) var totals = SIMD8<UInt64>.zero
-    /// Whether every record has a time that can be written, and a device that the ledger has.
-    let areSound: Bool
+    private var lanes = cdigest_lanes()
+    private let devices: Int
 
-    /// - Parameters:
-    ///   - records: whole blocks.
-    ///   - devices: how many devices the ledger has.
-    init(_ records: UnsafeRawBufferPointer, devices: Int) {
+    /// - Parameter devices: how many devices the ledger has.
+    init(devices: Int) { self.devices = devices }
+
+    /// Takes in whole blocks, or a multiple of four records of one.
+    mutating func add(_ records: UnsafeRawBufferPointer) {
         // A value lies between two bounds if neither difference is negative. Of times 59 bits hold
         // all that can be, so that a difference that wrapped around shows, too.
-        let (low, high) = (Timestamp.earliest.microseconds, Timestamp.latest.microseconds)
-        func lanes(_ time: UInt64, _ codes: UInt64) -> SIMD8<UInt64> {
-            SIMD8(time, codes, time, codes, time, codes, time, codes)
+        cdigest_lanes_add(
+            &lanes, records.baseAddress, records.count,
+            UInt64(bitPattern: Timestamp.earliest.microseconds),
+            UInt64(bitPattern: Timestamp.latest.microseconds),
+            UInt64(clamping: min(devices, Int(UInt32.max))))
+    }
+
+    /// s0 … s7, t0 … t7.
+    var words: [UInt64] {
+        withUnsafeBytes(of: lanes) { Array($0.bindMemory(to: UInt64.self)[..<16]) }
+    }
+
+    /// Whether every record has a time that can be written, and a device that the ledger has.
+    var areSound: Bool {
+        withUnsafeBytes(of: lanes.outside) { outside in
+            outside.bindMemory(to: UInt64.self).enumerated().allSatisfy { lane, differences in
+                differences & (lane % 2 == 0 ? 31 << 59 : 1 << 63) == 0
+            }
         }
-        let least = lanes(UInt64(bitPattern: low), 0)
-        let most = lanes(UInt64(bitPattern: high), UInt64(clamping: min(devices, Int(UInt32.max))))
-        let part = lanes(.max, 0xFFFF_FFFF)
-        var differences = SIMD8<UInt64>.zero
-        var offset = 0
-        while offset &+ 64 <= records.count {
-            let words = records.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
-            sums = (sums &<< 7 | sums &>> 57) &+ words
-            totals = totals &+ sums
-            let values = words & part
-            differences |= (values &- least) | (most &- values)
-            offset &+= 64
-        }
-        areSound = differences & lanes(31 << 59, 1 << 63) == .zero
     }
 }
 

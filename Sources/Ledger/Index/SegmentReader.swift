@@ -15,6 +15,8 @@ final class SegmentReader {
     private let buffer = UnsafeMutableBufferPointer<EventRecord>.allocate(
         capacity: Segment.largest)
     private var loaded: Segment?
+    /// A block of records, and what is read at once.
+    private static let piece = LedgerSchema.blockSize * Segment.stride
     private let blocks: BlockRoots
 
     /// - Parameter devices: how many devices the ledger has.
@@ -46,11 +48,10 @@ final class SegmentReader {
             SegmentFault(number: segment.number, first: segment.first, reason: reason)
         }
         let bytes = segment.count * Segment.stride
-        guard try read(segment.number, bytes) else {
+        var sums = RecordSums(devices: devices)
+        guard try read(segment.number, bytes, &sums) else {
             return fault("its records cannot be read, or are not \(bytes) bytes")
         }
-        let records = UnsafeBufferPointer(rebasing: buffer[..<segment.count])
-        let sums = RecordSums(UnsafeRawBufferPointer(records), devices: devices)
         guard segment.checksum(of: sums) == segment.checksum else {
             return fault("its checksum differs")
         }
@@ -61,8 +62,9 @@ final class SegmentReader {
         return nil
     }
 
-    /// Reads a segment's BLOB. False where it is not there, has another size, or is damaged.
-    private func read(_ number: Int, _ bytes: Int) throws -> Bool {
+    /// Reads a segment's BLOB, and sums it up piece by piece, while the nearest cache has it. False
+    /// where it is not there, has another size, or is damaged.
+    private func read(_ number: Int, _ bytes: Int, _ sums: inout RecordSums) throws -> Bool {
         var code: Int32
         if let blob {
             code = sqlite3_blob_reopen(blob, Int64(number))
@@ -72,7 +74,15 @@ final class SegmentReader {
         }
         if code == SQLITE_OK {
             guard Int(sqlite3_blob_bytes(blob)) == bytes else { return false }
-            code = sqlite3_blob_read(blob, buffer.baseAddress, Int32(bytes), 0)
+            let buffer = UnsafeMutableRawBufferPointer(buffer)
+            var done = 0
+            while done < bytes, code == SQLITE_OK {
+                let piece = min(SegmentReader.piece, bytes - done)
+                let target = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<done + piece])
+                code = sqlite3_blob_read(blob, target.baseAddress, Int32(piece), Int32(done))
+                if code == SQLITE_OK { sums.add(UnsafeRawBufferPointer(target)) }
+                done += piece
+            }
             if code == SQLITE_OK { return true }
         }
         // A handle that failed once fails for ever. What says so itself comes after it.
