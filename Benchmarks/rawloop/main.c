@@ -192,10 +192,11 @@ static int fold(const char *source) {
         }
         rows += count;
     }
-    double spent = spentByCPU() - begin;
     sqlite3_finalize(numbers);
     sqlite3_blob_close(blob);
+    // Closing gives the mapping back, which a hydration does, too.
     sqlite3_close(db);
+    double spent = spentByCPU() - begin;
     int64_t left = 0, right = 0;
     for (int i = 0; i < devices; i++) {
         left += table[i].counts[0] + table[i].counts[2];

@@ -96,6 +96,26 @@ import Testing
     }
 
     @Test(arguments: zones)
+    func `a day on the wall says the same for each of its moments`(name: String) throws
+    {
+        let table = try zone(name)
+        var (cursor, other) = (ZoneTable.Cursor(), ZoneTable.Cursor())
+        var at = micro(Self.first)
+        var longest = 0
+        while at < micro(Self.last) {
+            let found = table.wallDay(at: Timestamp(microseconds: at), &cursor)
+            for moment in [found.moments.lowerBound, at, found.moments.upperBound - 1] {
+                let wall = table.wall(at: Timestamp(microseconds: moment), &other)
+                #expect(wall.day == found.day && wall.microsecond == moment - found.midnight)
+            }
+            #expect(found.moments.contains(at))
+            longest = max(longest, found.moments.count)
+            at = found.moments.upperBound
+        }
+        #expect(longest == 86_400_000_000)
+    }
+
+    @Test(arguments: zones)
     func `a day starts at its first moment`(name: String) throws {
         let table = try zone(name)
         for number in Self.first.number...Self.last.number {

@@ -91,6 +91,36 @@ import Testing
         }
     }
 
+    /// Feeds of three places in turn, the first one's rarely; a chunk holds 32.
+    @Test(arguments: [0, 1, 31, 32, 33, 64, 65, 1000, 5000])
+    func `come back by place, sorted, and so do those that are appended later`(count: Int) {
+        var lists: [[Int64]] = [[], [], []]
+        var (feeds, later) = (FeedChunks(), FeedChunks())
+        for number in 0..<count {
+            let place = number % 17 == 0 ? 0 : 1 + number % 2
+            // Every seventh is late.
+            let feed = Int64(number % 7 == 0 ? number - 50 : number)
+            lists[place].append(feed)
+            if number < count / 3 {
+                feeds.grow(places: place + 1)
+                feeds.append(feed, at: place)
+            } else {
+                later.grow(places: place + 1)
+                later.append(feed, at: place)
+            }
+        }
+        feeds.append(later)
+        #expect(feeds.count == count)
+        for place in 0..<4 {
+            var found: [Int64] = [-99]
+            feeds.appendSorted(at: place, to: &found)
+            let expected = place < 3 ? lists[place].sorted() : []
+            #expect(found == [-99] + expected && feeds.count(at: place) == expected.count)
+        }
+        feeds.removeAll()
+        #expect(feeds.count == 0 && feeds.count(at: 1) == 0)
+    }
+
     @Test func `are missed where their file was cut`() throws {
         var feeds = FeedChunks()
         feeds.grow(places: 1)

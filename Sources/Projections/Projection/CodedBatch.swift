@@ -35,6 +35,8 @@ public struct CodedBatch: ~Copyable {
         from begin: Int = 0, room: Int = .max,
         _ body: (_ time: Int64, _ place: Int, _ click: Int) -> Void
     ) -> Taken {
+        // In hands of our own: behind the batch each would be read again after every store of `body`.
+        let (records, meanings, places) = (records, meanings, places)
         var at = begin
         var presses = 0
         while at < records.count, presses < room {
