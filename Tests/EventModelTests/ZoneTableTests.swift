@@ -96,8 +96,7 @@ import Testing
     }
 
     @Test(arguments: zones)
-    func `a day on the wall says the same for each of its moments`(name: String) throws
-    {
+    func `a day on the wall says the same for each of its moments`(name: String) throws {
         let table = try zone(name)
         var (cursor, other) = (ZoneTable.Cursor(), ZoneTable.Cursor())
         var at = micro(Self.first)
