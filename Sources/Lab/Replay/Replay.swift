@@ -123,9 +123,7 @@ public final class Replay {
     }
 
     private func resumePoint(_ plan: any ReplayPlan, _ log: DecisionLog) -> Int? {
-        plan.leftOver().resumePoint(
-            begun: stretch.puts[stretch.done...].map(\.sequence), awaited: log.awaited,
-            last: request.window.last)
+        leftOver(plan).resumePoint(awaited: log.awaited, last: request.window.last)
     }
 
     private func start() throws -> Timestamp {
@@ -186,7 +184,7 @@ public final class Replay {
         for process in path.processes { process.isCancelled = { true } }
     }
 
-    /// What a replay that was cancelled had not put.
+    /// What a replay that did not come to its end had not put.
     private func leftOver(_ plan: any ReplayPlan) -> LeftOver {
         var left = plan.leftOver()
         let unput = stretch.puts[stretch.done...].map(\.sequence)
@@ -232,10 +230,13 @@ public final class Replay {
 
     private func finish(_ path: MessagePath) throws {
         let window = request.window
+        // What was put in order, and to the last, stands where it would after a hydration.
+        let mayDiffer = request.delivery != .ordered || window.until != nil
         for (_, target) in path.projections {
             try target.fold.flush()
             // Of a window that begins at a moment, nobody hydrates the like.
-            guard progress.state == .completed, window.from == nil, window.first <= window.last
+            guard mayDiffer, progress.state == .completed, window.from == nil,
+                window.first <= window.last
             else { continue }
             try target.fold.close(
                 request.ledger, window.first...window.last, until: window.until)

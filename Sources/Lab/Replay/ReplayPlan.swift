@@ -16,8 +16,6 @@ protocol ReplayPlan {
     mutating func next() throws -> [PlannedPut]
     /// The sequences that the archive did not have yet when the replay began.
     var missed: [Int] { get }
-    /// How many events the plan puts; nil where that is only known at the end.
-    var count: Int? { get }
     /// The events of the window that were not put yet: those of a replay that was cancelled.
     func leftOver() -> LeftOver
     /// When the first event is put, or `start` where there is none.
@@ -40,7 +38,6 @@ struct OrderedPlan: ReplayPlan {
     let window: ReplayWindow
     private var position: Int
     let missed: [Int] = []
-    let count: Int? = nil
     private static let stretch = 1_024
 
     init(_ ledger: EventLedger, _ window: ReplayWindow) {
@@ -83,7 +80,6 @@ struct LatePlan: ReplayPlan {
     private var isAtEnd = false
     let missed: [Int]
     private let isMissed: Set<Int>
-    let count: Int? = nil
     /// An event may be so many microseconds late, or on its way into the archive.
     static let longest: Int64 = 600_000_000
 
@@ -159,7 +155,6 @@ struct MinutePlan: ReplayPlan {
     private var position = 0
     private var minutes: Int64 = 0
     private(set) var missed: [Int] = []
-    var count: Int? { order.count }
 
     /// - Parameter start: when the replay begins.
     init(

@@ -6,12 +6,11 @@ extension LeftOver {
     /// later ones may be out already, and come again.
     ///
     /// - Parameters:
-    ///   - begun: events that were taken from the plan and had not been put.
     ///   - awaited: events that wait for another attempt.
     ///   - last: the window's end.
-    func resumePoint(begun: [Int], awaited: [Int], last: Int) -> Int? {
+    func resumePoint(awaited: [Int], last: Int) -> Int? {
         let rest = after < last ? [after + 1] : []
-        return (rest + others + begun + awaited).min()
+        return (rest + others + awaited).min()
     }
 }
 
