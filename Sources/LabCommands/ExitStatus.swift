@@ -28,7 +28,8 @@ enum ExitStatus: Int32, Error {
         case let error as LedgerError: self = ExitStatus(ledger: error)
         case let error as StoreError: self = ExitStatus(store: error)
         case is ScenarioError, is ImportError, is ZoneError, is StateError: self = .data
-        case is PointInTime.TextError, is RunLengthError, is UsageError: self = .usage
+        case is PointInTime.TextError, is RunLengthError, is UsageError, is FeederError:
+            self = .usage
         case let error as ReplayError: self = error.isUsage ? .usage : .data
         case let error as ReplayFailure: self = ExitStatus(error.underlying)
         case let error as LivePressFailure: self = ExitStatus(error.underlying)
@@ -57,7 +58,7 @@ enum ExitStatus: Int32, Error {
         switch error {
         case .busy: self = .temporary
         case .storage: self = .inputOutput
-        case .notAStore, .otherLedger, .damaged, .unknownProjection: self = .data
+        case .notAStore, .notSnapshots, .otherLedger, .damaged, .unknownProjection: self = .data
         }
     }
 }

@@ -81,6 +81,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
-            IndexCommand.self, PatternCommand.self, BrokerCommand.self, ExperimentCommand.self,
+            IndexCommand.self, SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,
+            ExperimentCommand.self,
         ])
 }

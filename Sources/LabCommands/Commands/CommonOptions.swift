@@ -92,6 +92,21 @@ struct DefaultsOptions: ParsableArguments {
 /// Where a command looks zones up.
 func timeZones() throws -> TimeZoneDatabase { try TimeZoneDatabase() }
 
+/// The projections that options name, each once; all of the command line's where none is named.
+func projections(named names: [String]) throws -> [any Projection.Type] {
+    guard !names.isEmpty else { return ReplayLab.projections }
+    var types: [any Projection.Type] = []
+    for name in names {
+        guard let type = ReplayLab.projections.first(where: { $0.name == name }) else {
+            let known = ReplayLab.projections.map { $0.name }
+            throw UsageError(
+                description: "no projection \(name); " + Spelling.hint(for: name, among: known))
+        }
+        if !types.contains(where: { $0.name == name }) { types.append(type) }
+    }
+    return types
+}
+
 /// The zone that an option names.
 func zone(
     _ name: String?, _ option: String, in database: TimeZoneDatabase
@@ -125,7 +140,7 @@ func refuseToReplace(_ path: String, besides ledger: String, _ option: String) t
     func place(_ path: String) -> String {
         URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
-    let kept = ["", "-wal", "-shm", "-journal", "-lease"].map { place(ledger + $0) }
+    let kept = ["", "-wal", "-shm", "-journal", "-lease", ".snapshots"].map { place(ledger + $0) }
     let header = FileHandle(forReadingAtPath: path).flatMap { handle -> Data? in
         defer { try? handle.close() }
         var status = stat()

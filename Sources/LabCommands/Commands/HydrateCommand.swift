@@ -16,10 +16,12 @@ struct HydrateCommand: ParsableCommand {
             kept in a SQLite file: a later point goes on from there, an earlier one rebuilds.
             With --scenario, --seed and --years the history comes straight from the generator: the \
             same digests as through a ledger of `simulate`, and a store that can go on from either.
+            Where `replaylab snapshots` has made snapshots of a ledger, they are gone on from.
 
               replaylab hydrate --ledger cats.ledger --until 50%
               replaylab hydrate --ledger cats.ledger --until 2024-02-29T18:00:00Z --store then.sqlite
               replaylab hydrate --ledger cats.ledger --until head --projection bowl-totals --json
+              replaylab hydrate --ledger cats.ledger --until 50% --feeder kitchen
               replaylab hydrate --scenario Fixtures/scenarios/two-cats-auckland.yaml \\
                   --seed 42 --years 5 --digests
             """)
@@ -39,6 +41,9 @@ struct HydrateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A projection, again for more; all if absent.", valueName: "name"))
     var projection: [String] = []
 
+    @Option(help: ArgumentHelp("Only this feeder's events.", valueName: "name"))
+    var feeder: String?
+
     @Option(help: ArgumentHelp("A SQLite file to bring to this point.", valueName: "file"))
     var store: String?
 
@@ -47,6 +52,9 @@ struct HydrateCommand: ParsableCommand {
             "Threads that share the pass, or that generate; the state does not depend on it.",
             valueName: "n"))
     var jobs = 1
+
+    @Flag(inversion: .prefixedNo, help: "Whether to use snapshots, where there are any.")
+    var snapshots = true
 
     @OptionGroup var defaults: DefaultsOptions
 
@@ -59,6 +67,14 @@ struct HydrateCommand: ParsableCommand {
     func validate() throws {
         if store?.isEmpty == true {
             throw ValidationError("--store takes a file's path, and is empty")
+        }
+        if feeder != nil, store != nil {
+            throw ValidationError(
+                "--feeder and --store do not go together: a store is of all feeders")
+        }
+        if feeder != nil, source.scenario != nil {
+            throw ValidationError(
+                "--feeder needs a --ledger; `replaylab simulate` makes one of a scenario")
         }
         guard (1...256).contains(jobs) else {
             throw ValidationError("--jobs takes 1 to 256, not \(jobs)")
@@ -99,9 +115,11 @@ struct HydrateCommand: ParsableCommand {
         _ source: EventLedger, to point: ResolvedPoint, database: TimeZoneDatabase
     ) throws -> HydrationReport {
         var hydration = try Hydration(
-            source, to: point, projections: try chosen(), settings: defaults.settings,
-            database: database)
+            source, to: point, projections: try LabCommands.projections(named: projection),
+            feeder: feeder,
+            settings: defaults.settings, database: database)
         hydration.jobs = jobs
+        hydration.usesSnapshots = snapshots
         let bar = SharedBar("hydrate")
         let progress: (Int) throws -> Void = { sequence in
             try bar.show(
@@ -117,7 +135,8 @@ struct HydrateCommand: ParsableCommand {
         let bar = SharedBar("hydrate")
         defer { bar.clear() }
         var hydration = try DirectHydration(
-            run, to: point, knownBy: knownBy, projections: try chosen(),
+            run, to: point, knownBy: knownBy,
+            projections: try LabCommands.projections(named: projection),
             settings: defaults.settings, progress: { try bar.show($0, "counting") })
         let steps = try keeping(
             &hydration, bar,
@@ -146,21 +165,6 @@ struct HydrateCommand: ParsableCommand {
             Terminal.note("interrupted; \(store) is as it was before")
             throw error
         }
-    }
-
-    private func chosen() throws -> [any Projection.Type] {
-        guard !projection.isEmpty else { return ReplayLab.projections }
-        var types: [any Projection.Type] = []
-        for name in projection {
-            guard let type = ReplayLab.projections.first(where: { $0.name == name }) else {
-                let known = ReplayLab.projections.map { $0.name }
-                throw UsageError(
-                    description: "no projection \(name); "
-                        + Spelling.hint(for: name, among: known))
-            }
-            if !types.contains(where: { $0.name == name }) { types.append(type) }
-        }
-        return types
     }
 }
 

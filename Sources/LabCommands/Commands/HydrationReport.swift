@@ -22,6 +22,11 @@ struct HydrationReport {
     private let store: String?
     private let steps: [StoreStep]
     private let unsound: [SegmentFault]
+    private let unsoundSnapshots: [SnapshotFault]
+    private let spared: SnapshotUse
+    private let given: Int
+    private let straddle: ClosedRange<Int>?
+    private let feeder: String?
     private let undecodable: (count: Int, first: Int?)
 
     init(_ hydration: Hydration, asked: String, asOf: String?, store: String?, steps: [StoreStep]) {
@@ -30,6 +35,9 @@ struct HydrationReport {
         (history, folds) = (hydration.history, hydration.folds)
         (self.asked, self.asOf, self.store, self.steps) = (asked, asOf, store, steps)
         unsound = hydration.unsound
+        (unsoundSnapshots, spared) = (hydration.unsoundSnapshots, hydration.spared)
+        (given, straddle) = (hydration.given, hydration.straddle)
+        feeder = hydration.only.map { hydration.history.name(of: $0) }
         undecodable = (hydration.undecodable, hydration.firstUndecodable)
     }
 
@@ -43,6 +51,8 @@ struct HydrationReport {
         (history, folds) = (hydration.history, hydration.folds)
         (self.asked, self.asOf, self.store, self.steps) = (asked, asOf, store, steps)
         unsound = []
+        (unsoundSnapshots, spared) = ([], SnapshotUse())
+        (given, straddle, feeder) = (0, nil, nil)
         undecodable = (hydration.undecodable, hydration.firstUndecodable)
     }
 
@@ -72,6 +82,12 @@ extension HydrationReport {
                 "replaylab: \(Figures.count(unsound.count, "segment")) of the replay index"
                     + " could not be used, and rows took the place: \(first);"
                     + " `replaylab index --rebuild` makes the index anew")
+        }
+        if let first = unsoundSnapshots.first {
+            Terminal.note(
+                "replaylab: \(Figures.count(unsoundSnapshots.count, "snapshot")) could not be used, and"
+                    + " events took the place: \(first); `replaylab snapshots --rebuild` makes them"
+                    + " anew")
         }
         if let first = undecodable.first {
             Terminal.note(
@@ -114,7 +130,8 @@ extension HydrationReport {
         switch origin {
         case .ledger(let ledger):
             let head = try ledger.headSequence()
-            return "\(ledger.path) until \(asked): \(events) of \(Figures.grouped(head))"
+            let part = feeder.map { ", feeder \($0)" } ?? ""
+            return "\(ledger.path)\(part) until \(asked): \(events) of \(Figures.grouped(head))"
         case .scenario(let run, _):
             return "\(run.title), \(Figures.count(run.years, "year")) until \(asked): \(events)"
         }
@@ -138,6 +155,9 @@ extension HydrationReport {
                         "asked": .string(asked), "asOf": .optional(asOf),
                         "sequence": .int(sequence), "time": .optional(try moment()?.shortText),
                         "prefix": .bool(isPrefix),
+                        "straddled": straddle.map {
+                            ["first": .int($0.lowerBound), "last": .int($0.upperBound)]
+                        } ?? .null,
                     ]))
         out.put(
             ","
@@ -150,6 +170,17 @@ extension HydrationReport {
                     ]))
         out.put("," + pair("tzdata", .string(history.zoneVersion)))
         if let store { out.put("," + pair("store", .string(store))) }
+        if let feeder { out.put("," + pair("feeder", .string(feeder))) }
+        if spared.snapshots > 0 {
+            out.put(
+                ","
+                    + pair(
+                        "snapshots",
+                        [
+                            "used": .int(spared.snapshots), "bytes": .int(spared.bytes),
+                            "folded": .int(given),
+                        ]))
+        }
         out.put(",\"projections\":{")
         for (place, fold) in folds.enumerated() {
             out.put((place == 0 ? "" : ",") + JSONText.quoted(fold.name) + ":{")
@@ -243,9 +274,19 @@ extension HydrationReport {
         if let moment { line += ", \(moment.shortText)" }
         Terminal.print(Terminal.bold(line))
         if !isPrefix {
+            let stretch = straddle.map {
+                " over \(Figures.count($0.count, "event")), sequences \(Figures.grouped($0.lowerBound))"
+                    + " to \(Figures.grouped($0.upperBound))"
+            }
             Terminal.print(
-                "Late reports straddle this time: a later --until rebuilds the store, and does not resume."
-            )
+                "Late reports straddle this time\(stretch ?? ""): a later --until rebuilds the store,"
+                    + " and does not resume.")
+        }
+        if spared.snapshots > 0 {
+            Terminal.print(
+                "From \(Figures.count(spared.snapshots, "snapshot"))"
+                    + " (\(Figures.grouped(spared.bytes)) bytes), and"
+                    + " \(Figures.count(given, "event")) folded.")
         }
         for (place, fold) in folds.enumerated() {
             Terminal.print()

@@ -8,6 +8,7 @@ public struct BowlTotals: Projection {
     public static let name = "bowl-totals"
     public static let version = 1
     public static let needsOrder = false
+    public static let feedersAreIndependent = true
 
     /// What was dispensed into one bowl.
     public struct Total: Equatable, Sendable {
@@ -118,10 +119,8 @@ public struct BowlTotals: Projection {
 
     public func encode(to coder: inout StateEncoder) {
         let totals = totals(coder.history)
-        coder.encode(totals.count)
-        for (feeder, left, right) in totals {
-            coder.encode(coder.history.name(of: feeder))
-            for bowl in [left, right] {
+        coder.encode(entriesOf: totals.map(\.feeder)) { coder, place in
+            for bowl in [totals[place].left, totals[place].right] {
                 coder.encode(bowl.dispenses)
                 coder.encode(bowl.grams)
                 coder.encode(bowl.lastDispense == nil ? 0 : 1)

@@ -9,6 +9,7 @@ public struct FeedingStats: Projection {
     public static let name = "feeding-stats"
     public static let version = 1
     public static let needsOrder = false
+    public static let feedersAreIndependent = true
 
     private var log: FeedLog
 
@@ -45,9 +46,8 @@ public struct FeedingStats: Projection {
     public func encode(to coder: inout StateEncoder) {
         let history = coder.history
         let sites = FeedingStats.sites(history).filter { log.count(at: $0.places) > 0 }
-        coder.encode(sites.count)
-        for site in sites {
-            coder.encode(history.name(of: site.feeder))
+        coder.encode(entriesOf: sites.map(\.feeder)) { coder, place in
+            let site = sites[place]
             coder.encode(history.zones[site.zone].name)
             coder.encode(log.count(at: site.places))
             var last: Int64 = 0
@@ -62,15 +62,11 @@ public struct FeedingStats: Projection {
     public init(from coder: inout StateDecoder) throws {
         log = FeedLog()
         let history = coder.history
-        var placesByFeeder: [FeederIndex: [Int]] = [:]
-        for (index, place) in history.places.enumerated() {
-            placesByFeeder[place.feeder, default: []].append(index)
-        }
         for _ in 0..<(try coder.decodeCount()) {
             let (feeder, zone): (FeederIndex, String) = (
                 try coder.decodeFeeder(), try coder.decode()
             )
-            let found = placesByFeeder[feeder]?.first {
+            let found = history.places(of: feeder).first {
                 history.zones[history.places[$0].zone].name == zone
             }
             guard let found else {
@@ -101,17 +97,17 @@ public struct FeedingStats: Projection {
 
     /// All sites, in order of feeders' names, then zones' names.
     private static func sites(_ history: History) -> [Site] {
-        var sites: [[Site]] = Array(repeating: [], count: history.feeders.count)
-        for (index, place) in history.places.enumerated() {
-            let feeder = Int(place.feeder.number)
-            if let known = sites[feeder].firstIndex(where: { $0.zone == place.zone }) {
-                sites[feeder][known].places.append(index)
-            } else {
-                sites[feeder].append(Site(feeder: place.feeder, zone: place.zone, places: [index]))
+        history.feedersByName.flatMap { feeder in
+            var sites: [Site] = []
+            for index in history.places(of: feeder) {
+                let zone = history.places[index].zone
+                if let known = sites.firstIndex(where: { $0.zone == zone }) {
+                    sites[known].places.append(index)
+                } else {
+                    sites.append(Site(feeder: feeder, zone: zone, places: [index]))
+                }
             }
-        }
-        return history.feedersByName.flatMap { feeder in
-            sites[Int(feeder.number)].sorted {
+            return sites.sorted {
                 history.zones[$0.zone].name.utf8.lexicographicallyPrecedes(
                     history.zones[$1.zone].name.utf8)
             }

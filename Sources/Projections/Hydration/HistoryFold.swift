@@ -24,13 +24,15 @@ public final class HistoryFold {
     /// until the last projection has had them.
     private static let pressBatch = 1024
 
-    public init(_ history: History, _ folds: [ProjectionFold]) {
+    /// - Parameter only: the feeder whose events the projections get; nil for all. The folds' input is
+    ///   that of all events either way.
+    public init(_ history: History, _ folds: [ProjectionFold], only: FeederIndex? = nil) {
         self.history = history
         self.folds = folds
         // What a content means is remembered for the whole pass, so all folds have a say in it, also
         // those that are ahead and get nothing yet.
         self.decoder = RecordDecoder(
-            history, meanings: ContentMeanings(heard: folds.flatMap(\.hears)))
+            history, meanings: ContentMeanings(heard: folds.flatMap(\.hears)), only: only)
         self.presses = .allocate(capacity: HistoryFold.pressBatch)
     }
 

@@ -12,15 +12,17 @@ import Synchronization
 final class ParallelPass {
     let parts: [FoldPart]
     private let hydration: Hydration
+    private let folds: [ProjectionFold]
     private let begin: Int
 
-    init(_ hydration: Hydration, _ range: ClosedRange<Int>) {
+    init(_ hydration: Hydration, _ folds: [ProjectionFold], _ range: ClosedRange<Int>) {
         self.hydration = hydration
+        self.folds = folds
         begin = range.lowerBound
         parts = ParallelPass.divide(range, into: hydration.jobs).enumerated().map { place, range in
             FoldPart(
                 range, hydration,
-                folds: place == 0 ? hydration.folds : hydration.folds.map { $0.blank() })
+                folds: place == 0 ? folds : folds.map { $0.blank() })
         }
     }
 
@@ -66,7 +68,7 @@ final class ParallelPass {
         if let failure { throw failure }
         for part in parts { if let failure = part.failure { throw failure } }
         for part in parts.dropFirst() {
-            for (fold, later) in zip(hydration.folds, part.pass.folds) {
+            for (fold, later) in zip(folds, part.pass.folds) {
                 fold.merge(later)
                 try fold.check()
             }
@@ -93,6 +95,7 @@ final class FoldPart: @unchecked Sendable {
     let pass: HistoryFold
     private(set) var count = 0
     private(set) var unsound: [SegmentFault] = []
+    private(set) var straddle = Straddle()
     private(set) var failure: (any Error)?
     private let range: ClosedRange<Int>
     private let hydration: Hydration
@@ -103,7 +106,7 @@ final class FoldPart: @unchecked Sendable {
     init(_ range: ClosedRange<Int>, _ hydration: Hydration, folds: [ProjectionFold]) {
         self.range = range
         self.hydration = hydration
-        pass = HistoryFold(hydration.history, folds)
+        pass = HistoryFold(hydration.history, folds, only: hydration.only)
     }
 
     /// Folds the part, on the caller's thread.
@@ -125,24 +128,50 @@ final class FoldPart: @unchecked Sendable {
 
     private func fold(_ ledger: EventLedger, _ tally: PassTally, _ each: () -> Void) throws {
         var reached = range.lowerBound - 1
-        try ledger.scanSegments(range, until: hydration.point.time, from: hydration.source) {
+        try pass.fold(range, ledger, hydration) {
             unsound.append($0)
-        } body: { first, records, facts, lookup in
+        } each: { lent in
+            count += lent.count
+            straddle.take(lent)
+            tally.folded.add(lent.upperBound - reached, ordering: .relaxed)
+            reached = lent.upperBound
+            each()
+            if tally.isStopped.load(ordering: .relaxed) { throw Stopped() }
+        } leftOut: {
+            straddle.leaveOut(from: $0)
+        }
+    }
+}
+
+extension HistoryFold {
+    /// Folds a range of a ledger, as far as it happened by the hydration's point.
+    ///
+    /// - Parameters:
+    ///   - unsound: told of each segment of the index that rows took the place of.
+    ///   - each: called after each batch with its sequences; throws to stop.
+    ///   - leftOut: called for each hole with the first event that does not count.
+    func fold(
+        _ range: ClosedRange<Int>, _ ledger: EventLedger, _ hydration: Hydration,
+        unsound: (SegmentFault) -> Void, each: (ClosedRange<Int>) throws -> Void,
+        leftOut: (Int) -> Void
+    ) throws {
+        var reached = range.lowerBound - 1
+        try ledger.scanSegments(
+            range, until: hydration.point.time, from: hydration.source, unsound: unsound
+        ) { first, records, facts, lookup in
+            if first > reached + 1 { leftOut(reached + 1) }
             var start = 0
             while start < records.count {
                 let end = start + min(hydration.batch, records.count - start)
                 let isWhole = start == 0 && end == records.count
-                try pass.take(
+                try take(
                     first: first + start, records.extracting(start..<end), isWhole ? facts : nil,
                     lookup)
-                count += end - start
-                let now = first + end - 1
-                tally.folded.add(now - reached, ordering: .relaxed)
-                reached = now
+                reached = first + end - 1
+                try each(first + start...reached)
                 start = end
-                each()
-                if tally.isStopped.load(ordering: .relaxed) { throw Stopped() }
             }
         }
+        if reached < range.upperBound { leftOut(reached + 1) }
     }
 }

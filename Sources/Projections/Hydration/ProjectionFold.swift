@@ -19,6 +19,8 @@ public class ProjectionFold {
     public var isPrefix: Bool { input.count == sequence }
     /// Whether the state depends on the order of the events.
     public var needsOrder: Bool { true }
+    /// Whether one feeder's state can be had alone.
+    public var feedersAreIndependent: Bool { false }
     var hears: [any EventDetail.Type] { [] }
 
     var readsCodes: Bool { false }
@@ -110,6 +112,7 @@ public final class TypedFold<P: Projection>: ProjectionFold {
     public override var name: String { P.name }
     public override var version: Int { P.version }
     public override var needsOrder: Bool { P.needsOrder }
+    public override var feedersAreIndependent: Bool { P.feedersAreIndependent }
     override var hears: [any EventDetail.Type] { P.hears }
 
     override func apply(batch presses: Span<Press>, _ history: borrowing History) {

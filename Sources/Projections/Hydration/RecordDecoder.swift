@@ -23,19 +23,27 @@ struct RecordDecoder {
         var feeder: FeederIndex
     }
 
-    /// The spot of each device code after the registrations so far.
+    /// The spot of each device code after the registrations so far; nowhere where its feeder does not
+    /// count.
     private(set) var spots: [Spot]
     /// Their places alone.
     private var places: [UInt32]
     private var nextChange = 0
     private var meanings: ContentMeanings
+    private let only: FeederIndex?
 
-    init(_ history: History, meanings: ContentMeanings) {
-        spots = history.firstPlaces.map {
-            Spot(place: $0, feeder: history.places[Int($0)].feeder)
-        }
-        places = history.firstPlaces
+    /// - Parameter only: the feeder whose events count; nil for all.
+    init(_ history: History, meanings: ContentMeanings, only: FeederIndex? = nil) {
+        spots = history.firstPlaces.map { RecordDecoder.spot($0, history, only) }
+        places = spots.map(\.place)
         self.meanings = meanings
+        self.only = only
+    }
+
+    private static func spot(_ place: UInt32, _ history: History, _ only: FeederIndex?) -> Spot {
+        let feeder = history.places[Int(place)].feeder
+        return Spot(
+            place: only == nil || only == feeder ? place : CodedBatch.nowhere, feeder: feeder)
     }
 
     /// Lends the records from `place` on with the tables that hold for them: up to the end, or to where
@@ -80,14 +88,15 @@ struct RecordDecoder {
             // A content that comes up first, or one that is no press.
             let record = records[place]
             let sequence = first + place
-            let meaning = try meanings.meaning(of: record.content, lookup)
             guard Int(record.device) < spots.count else {
                 throw StateError(
                     "sequence \(sequence) names a device that the ledger does not have")
             }
+            let spot = spots[Int(record.device)]
             place += 1
+            guard spot.place != CodedBatch.nowhere else { continue }
+            let meaning = try meanings.meaning(of: record.content, lookup)
             if let click = ClickKind(rawValue: meaning) {
-                let spot = spots[Int(record.device)]
                 batch.presses[batch.count] = Press(
                     time: Timestamp(microseconds: record.time), sequence: sequence,
                     place: spot.place, feeder: spot.feeder, click: click)
@@ -114,10 +123,15 @@ struct RecordDecoder {
         while at < end {
             let record = records[unchecked: at]
             let (content, device) = (Int(record.content), Int(record.device))
-            guard content < clicks.count, device < spots.count else { break }
+            guard device < spots.count else { break }
+            let spot = spots[unchecked: device]
+            guard spot.place != CodedBatch.nowhere else {
+                at &+= 1
+                continue
+            }
+            guard content < clicks.count else { break }
             let meaning = clicks[unchecked: content]
             if let click = ClickKind(rawValue: meaning) {
-                let spot = spots[unchecked: device]
                 presses[count] = Press(
                     time: Timestamp(microseconds: record.time), sequence: first &+ at,
                     place: spot.place, feeder: spot.feeder, click: click)
@@ -136,9 +150,9 @@ struct RecordDecoder {
     private mutating func applyChanges(_ history: History, before sequence: Int) {
         while nextChange < history.changes.count, history.changes[nextChange].sequence < sequence {
             let change = history.changes[nextChange]
-            places[change.device] = change.place
-            spots[change.device] = Spot(
-                place: change.place, feeder: history.places[Int(change.place)].feeder)
+            let spot = RecordDecoder.spot(change.place, history, only)
+            places[change.device] = spot.place
+            spots[change.device] = spot
             nextChange += 1
         }
     }

@@ -54,23 +54,30 @@ public struct History: Sendable {
     public let places: [Place]
     /// The feeders in order of their names' bytes: the order of all output.
     public let feedersByName: [FeederIndex]
+    /// The indices of each feeder's places in `places`, in order.
+    private let placesByFeeder: [[Int]]
     /// The place of each device code before its first registration.
     let firstPlaces: [UInt32]
     /// The zones of registrations that the tz database does not have, in order of the first sequence
     /// that names each. A ledger cannot be mended, so such a registration takes the default zone.
     public let unknownZones: [(sequence: Int, zone: String)]
+    /// The first sequence of a registration that the ledger has, and that is left out because it
+    /// happened after the history's time: what was folded from there on may have known of it.
+    let registrationsEnd: Int
     /// Registrations in order of sequence: from the next event on, the device is at that place.
     let changes: [(sequence: Int, device: Int, place: UInt32)]
 
     /// - Parameters:
     ///   - devices: names by code, from 1, as `EventLedger.devices()` gives them.
-    ///   - registrations: those that count, in order of sequence.
+    ///   - registrations: all up to some sequence, in order.
+    ///   - until: the last moment of a registration that counts; nil for all.
     /// - Throws: `ZoneError` where the tz database does not have the default zone.
     public init(
         devices: [String],
         registrations: [(sequence: Int, time: Timestamp, registration: Registration)],
-        settings: HydrationSettings, database: TimeZoneDatabase
+        until: Timestamp? = nil, settings: HydrationSettings, database: TimeZoneDatabase
     ) throws {
+        var registrationsEnd = Int.max
         var builder = try Builder(database: database, defaultZone: settings.defaultZone)
         var deviceCodes: [[UInt8]: Int] = [:]
         var firstPlaces: [UInt32] = []
@@ -81,7 +88,11 @@ public struct History: Sendable {
                     name, Builder.defaultZone, settings.portionGrams, settings.portionGrams))
         }
         var changes: [(sequence: Int, device: Int, place: UInt32)] = []
-        for (sequence, _, one) in registrations {
+        for (sequence, time, one) in registrations {
+            guard until.map({ time <= $0 }) ?? true else {
+                registrationsEnd = min(registrationsEnd, sequence)
+                continue
+            }
             guard let device = deviceCodes[Array(one.device.utf8)] else { continue }
             let zone = builder.zone(one.timeZone, at: sequence)
             changes.append(
@@ -96,9 +107,18 @@ public struct History: Sendable {
         self.feedersByName = builder.feeders.indices
             .sorted { builder.feeders[$0].utf8.lexicographicallyPrecedes(builder.feeders[$1].utf8) }
             .map { FeederIndex(UInt32($0)) }
+        var placesByFeeder: [[Int]] = Array(repeating: [], count: builder.feeders.count)
+        for (index, place) in builder.places.enumerated() {
+            placesByFeeder[Int(place.feeder.number)].append(index)
+        }
+        self.placesByFeeder = placesByFeeder
         self.firstPlaces = firstPlaces
+        self.registrationsEnd = registrationsEnd
         self.changes = changes
     }
+
+    /// The indices in `places` at which a feeder stood, in order of first mention.
+    public func places(of feeder: FeederIndex) -> [Int] { placesByFeeder[Int(feeder.number)] }
 
     /// The history of a ledger's registrations up to `last` that happened by `until`.
     public init(
@@ -107,7 +127,7 @@ public struct History: Sendable {
     ) throws {
         try self.init(
             devices: ledger.devices(),
-            registrations: ledger.registrations(upTo: last).filter { $0.time <= until ?? .latest },
+            registrations: ledger.registrations(upTo: last), until: until,
             settings: settings, database: database)
     }
 

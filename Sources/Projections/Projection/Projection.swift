@@ -35,6 +35,11 @@ public protocol Projection: Sendable {
     /// check: the same events in any order, each once, then lead to the same state.
     static var needsOrder: Bool { get }
 
+    /// Whether each feeder's part of the state depends on that feeder's events alone, and `encode(to:)`
+    /// writes nothing but such parts, by `encode(entriesOf:_:)` or as a `PerFeeder`. true is a claim,
+    /// which the laws check: one feeder's state can then be folded, kept and brought back alone.
+    static var feedersAreIndependent: Bool { get }
+
     /// The state before the first event.
     init()
 
@@ -84,6 +89,8 @@ extension Projection {
     public static var hears: [any EventDetail.Type] { [] }
 
     public static var needsOrder: Bool { true }
+
+    public static var feedersAreIndependent: Bool { false }
 
     public static var readsCodes: Bool { false }
 

@@ -18,13 +18,22 @@ public struct StateEncoder: ~Copyable {
     private var count = 0
     private var hash = SHA256()
     private let sink: (([UInt8]) -> Void)?
+    /// Where the entries of each feeder lie, if somebody wants to know.
+    private let marks: StateMarks?
+    /// Bytes that were handed on.
+    private var done = 0
     private static let chunk = 1 << 16
     /// The most bytes that a number takes.
-    private static let longest = 10
+    static let longest = 10
 
     /// - Parameter sink: gets the bytes in chunks; nil where only the digest is wanted.
     public init(history: History, sink: (([UInt8]) -> Void)? = nil) {
+        self.init(history: history, marks: nil, sink: sink)
+    }
+
+    init(history: History, marks: StateMarks?, sink: (([UInt8]) -> Void)?) {
         self.history = history
+        self.marks = marks
         self.sink = sink
         buffer = .allocate(capacity: StateEncoder.chunk)
     }
@@ -38,7 +47,7 @@ public struct StateEncoder: ~Copyable {
 
     /// Writes a number and returns how many bytes it took.
     @inline(__always)
-    private static func write(_ value: Int, to bytes: UnsafeMutablePointer<UInt8>) -> Int {
+    static func write(_ value: Int, to bytes: UnsafeMutablePointer<UInt8>) -> Int {
         var rest = UInt64(bitPattern: Int64(value << 1 ^ value >> 63))
         var count = 0
         while rest >= 0x80 {
@@ -77,14 +86,30 @@ public struct StateEncoder: ~Copyable {
         }
     }
 
+    /// Writes entries that each belong to a feeder: how many there are, then of each the feeder's name
+    /// and what `body` writes. What is written in no other way can be divided by feeder
+    /// (`Projection.feedersAreIndependent`).
+    ///
+    /// - Parameters:
+    ///   - feeders: the feeder of each entry, in order of names.
+    ///   - body: writes the entry at a place of `feeders`.
+    public mutating func encode(
+        entriesOf feeders: [FeederIndex], _ body: (inout StateEncoder, Int) -> Void
+    ) {
+        marks?.beginSection(at: done + count)
+        encode(feeders.count)
+        for (place, feeder) in feeders.enumerated() {
+            marks?.beginEntry(of: feeder, at: done + count)
+            encode(history.name(of: feeder))
+            body(&self, place)
+        }
+        marks?.endSection(at: done + count)
+    }
+
     /// Each feeder that has another value than the untouched ones, in order of names.
     public mutating func encode(_ values: PerFeeder<Int>) {
         let touched = history.feedersByName.filter { values[$0] != values.zero }
-        encode(touched.count)
-        for feeder in touched {
-            encode(history.name(of: feeder))
-            encode(values[feeder])
-        }
+        encode(entriesOf: touched) { coder, place in coder.encode(values[touched[place]]) }
     }
 
     private mutating func flush() {
@@ -92,6 +117,7 @@ public struct StateEncoder: ~Copyable {
         let bytes = UnsafeBufferPointer(start: buffer, count: count)
         hash.update(UnsafeRawBufferPointer(bytes))
         sink?(Array(bytes))
+        done += count
         count = 0
     }
 

@@ -43,6 +43,7 @@ public enum StoreStep: Sendable, Equatable, CustomStringConvertible {
 /// Why a store is refused.
 public enum StoreError: Error, Equatable, CustomStringConvertible {
     case notAStore(path: String, reason: String)
+    case notSnapshots(path: String, reason: String)
     case otherLedger(path: String, ledger: String, reason: String)
     case damaged(path: String, reason: String)
     case busy(path: String)
@@ -52,6 +53,9 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notAStore(let path, let reason): "\(path) is no store of replaylab: \(reason)"
+        case .notSnapshots(let path, let reason):
+            "\(path) is no file of snapshots: \(reason); delete it, and make them again with"
+                + " `replaylab snapshots`"
         case .otherLedger(let path, let ledger, let reason):
             "\(path) was hydrated from another history than \(ledger): \(reason);"
                 + " take the right ledger, or another --store"

@@ -84,6 +84,8 @@ extension HydrationStore {
         if let reason = checkpoint.change(to: hydration, version: type.version) { return reason }
         // What came later than the checkpoint is not the store's.
         hydration.restrict(to: checkpoint)
+        // It is compared with what the events say, not with what was derived from them before.
+        hydration.usesSnapshots = false
         try hydration.run()
         let difference = try firstDifference(hydration, checkpoint, names)
         try hydration.folds[0].check()
@@ -204,5 +206,7 @@ extension Hydration {
         settings = other.settings
         history = other.history
         folds = other.folds
+        only = other.only
+        usesSnapshots = other.usesSnapshots
     }
 }

@@ -1,0 +1,108 @@
+import EventModel
+import Foundation
+import GRDB
+import Ledger
+
+/// What decides which state the same events lead to: snapshots are kept apart by it.
+struct SnapshotBasis: Sendable, Equatable {
+    var projection: String
+    var version: Int
+    var settings: HydrationSettings
+    var zoneVersion: String
+
+    init(_ fold: ProjectionFold, _ history: History) {
+        (projection, version) = (fold.name, fold.version)
+        (settings, zoneVersion) = (history.settings, history.zoneVersion)
+    }
+}
+
+/// What a snapshot file says of one range's state.
+struct SnapshotHeader: Sendable, Equatable {
+    enum Outcome: Int, Sendable {
+        /// The state is in the file.
+        case kept = 0
+        /// The state was too large for its events; that of a longer range may not be.
+        case tooLarge = 1
+        /// The state has about the size of both its halves, which do as well.
+        case noGain = 2
+    }
+
+    var range: SnapshotRange
+    var outcome: Outcome
+    /// How many of the events the projection was given.
+    var events: Int
+    /// The hash of all events of the range: `InputDigest`.
+    var input: UInt64
+    /// The earliest and the latest time among them.
+    var earliest: Int64
+    var latest: Int64
+    /// The bytes of the state; 0 where it is not kept.
+    var bytes: Int
+    /// The row of the ledger that vouches for the events.
+    var mark: LedgerMark
+
+    /// A hash over all fields, which the row keeps.
+    fileprivate func checksum(_ basis: Int) -> Int64 {
+        var hash = SHA256()
+        for value in [
+            basis, range.stretch, range.level, range.place, outcome.rawValue, events,
+            Int(Int64(bitPattern: input)), Int(earliest), Int(latest), bytes, mark.number,
+        ] { hash.update(bigEndian: Int64(value)) }
+        mark.digest.withBytes { hash.update($0) }
+        return hash.digest().prefix
+    }
+}
+
+extension SnapshotHeader {
+    static let table = """
+        CREATE TABLE snapshot (
+          basis INTEGER NOT NULL REFERENCES basis,
+          level INTEGER NOT NULL,
+          place INTEGER NOT NULL,
+          outcome INTEGER NOT NULL,
+          events INTEGER NOT NULL,
+          input INTEGER NOT NULL,
+          earliest INTEGER NOT NULL,
+          latest INTEGER NOT NULL,
+          bytes INTEGER NOT NULL,
+          batch INTEGER NOT NULL,
+          batch_digest BLOB NOT NULL,
+          checksum INTEGER NOT NULL,
+          PRIMARY KEY (basis, level, place)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    func insert(_ basis: Int, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                basis, range.level, range.place, outcome.rawValue, events,
+                Int64(bitPattern: input), earliest, latest, bytes, mark.number,
+                mark.digest.withBytes { Data($0) }, checksum(basis),
+            ])
+    }
+
+    /// All snapshots of a basis by range.
+    ///
+    /// - Returns: nil where one is not as it was written.
+    static func fetch(
+        _ basis: Int, stretch: Int, _ db: Database
+    ) throws -> [SnapshotRange: SnapshotHeader]? {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT * FROM snapshot WHERE basis = ?", arguments: [basis])
+        var headers: [SnapshotRange: SnapshotHeader] = [:]
+        while let row = try rows.next() {
+            guard let digest = (row[10] as Data).withUnsafeBytes({ SHA256Digest(bytes: $0) }),
+                let outcome = Outcome(rawValue: row[3])
+            else { return nil }
+            let header = SnapshotHeader(
+                range: SnapshotRange(stretch: stretch, level: row[1], place: row[2]),
+                outcome: outcome, events: row[4], input: UInt64(bitPattern: row[5] as Int64),
+                earliest: row[6], latest: row[7], bytes: row[8],
+                mark: LedgerMark(number: row[9], digest: digest))
+            guard header.checksum(basis) == row[11] as Int64 else { return nil }
+            headers[header.range] = header
+        }
+        return headers
+    }
+}
