@@ -116,7 +116,7 @@ let package = Package(
         .executableTarget(
             name: "ledger-bench",
             dependencies: [
-                "EventModel", "Ledger", "Projections",
+                "EventModel", "Simulation", "Ledger", "Projections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/LedgerBench"

@@ -53,6 +53,7 @@ struct HydrationBench {
             ledger, to: ledger.resolve(.head), projections: types, database: database)
         hydration.jobs = jobs
         hydration.source = source
+        hydration.usesSnapshots = false
         try hydration.run()
         return jobs == 1
             ? processorSeconds() - begin.1 : (ContinuousClock.now - begin.0) / .seconds(1)

@@ -37,7 +37,12 @@ struct LedgerBench: ParsableCommand {
     @Flag(help: "With --once: bowl totals alone.")
     var bowlsOnly = false
 
+    @Option(
+        help: "Hydrate --ledger to so many points, from snapshots and from events, and print JSON.")
+    var until: Int?
+
     func run() throws {
+        if let ledger, let until { return try UntilBench(path: ledger, points: until).run() }
         if let ledger, let once {
             return try ResultsBench(path: ledger, jobs: once, withStats: !bowlsOnly).run()
         }
@@ -119,6 +124,7 @@ struct LedgerBench: ParsableCommand {
         var hydration = try Hydration(
             ledger, to: ledger.resolve(.head), projections: [BowlTotals.self, FeedingStats.self],
             database: database)
+        hydration.usesSnapshots = false
         try hydration.run()
         for fold in hydration.folds { _ = fold.digest(hydration.history) }
         return (ContinuousClock.now - begin) / .seconds(1)

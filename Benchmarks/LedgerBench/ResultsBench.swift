@@ -20,6 +20,7 @@ struct ResultsBench {
         var hydration = try Hydration(
             ledger, to: ledger.resolve(.head), projections: types, database: database)
         hydration.jobs = jobs
+        hydration.usesSnapshots = false
         try hydration.run()
         let folded = (ContinuousClock.now - begin.0) / .seconds(1)
         let checked = try sums(hydration)

@@ -20,6 +20,7 @@ extension LawTrial {
             try folding.checkRedelivery(whole)
             try folding.checkNames(whole)
             try folding.checkRows()
+            try folding.checkFeeders(whole)
             passed = whole
         }
         if let passed { try checkOrder(passed) }
@@ -136,6 +137,38 @@ private struct LawFolding {
             try trial.compare(
                 restored, whole, .snapshot, cut: cut,
                 "the snapshot of 1...\(cut), read back, then the rest")
+        }
+    }
+
+    /// Each feeder's events alone make the bytes that are its part of the whole state, and count as many.
+    func checkFeeders(_ whole: ProjectionFold) throws {
+        guard trial.type.feedersAreIndependent else { return }
+        let history = trial.history
+        let parts: StateParts
+        do {
+            parts = try StateParts(whole, history)
+        } catch let error as StateError {
+            throw trial.violation(.feeders, nil, "the whole state, by feeder", nil, "\(error)")
+        }
+        var events = 0
+        for feeder in history.feedersByName {
+            let fold = ProjectionFold.of(trial.type)
+            try feed(1..<last + 1, to: HistoryFold(history, [fold], only: feeder))
+            events += fold.events
+            let part = parts.parts.first { $0.feeder == feeder }
+            let expected = ProjectionFold.of(trial.type)
+            var snapshot = fold.snapshot(history)
+            snapshot.state =
+                try part.map { try StateParts.join([$0.bytes]) }
+                ?? expected.snapshot(history).state
+            try expected.restore(snapshot, history)
+            try trial.compare(
+                fold, expected, .feeders, "feeder \(history.name(of: feeder)) alone")
+        }
+        guard events == whole.events else {
+            throw trial.violation(
+                .feeders, nil, "each feeder alone", nil,
+                "\(events) events were given, and should be \(whole.events)")
         }
     }
 

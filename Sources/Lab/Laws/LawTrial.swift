@@ -56,12 +56,13 @@ struct LawTrial {
     /// Throws where two folds that should have the same state have not.
     func compare(
         _ found: ProjectionFold, _ expected: ProjectionFold, _ law: Law, cut: Int? = nil,
-        _ trial: @autoclosure () -> String, in other: History? = nil
+        _ trial: @autoclosure () -> String, in other: History? = nil,
+        expectedIn known: History? = nil
     ) throws {
-        let history = other ?? history
-        let digests = (found.digest(history), expected.digest(self.history))
+        let (history, known) = (other ?? history, known ?? history)
+        let digests = (found.digest(history), expected.digest(known))
         let rows = try ProjectionTables(found, history)
-            .firstDifference(from: ProjectionTables(expected, self.history))
+            .firstDifference(from: ProjectionTables(expected, known))
         if digests.0 == digests.1, rows == nil {
             if (found.events, found.input, found.latest)
                 == (expected.events, expected.input, expected.latest)

@@ -58,6 +58,7 @@ public enum ProjectionLaws {
             let trial = try LawTrial(
                 type, history, ledger, settings: HydrationSettings(portionGrams: 7), database)
             try trial.checkFolds()
+            try trial.checkStretches()
             try trial.checkStores(in: folder)
         }
     }
@@ -65,8 +66,9 @@ public enum ProjectionLaws {
 
 /// A law, by the name that a violation gives.
 public enum Law: String, Sendable, CaseIterable {
-    case batches, split, merge, digest, snapshot, redelivery, names, rows, order, store, crash,
-        until
+    case batches, split, merge, digest, snapshot, redelivery, names, rows, order, feeders,
+        stretches,
+        store, crash, until
 
     /// What must hold.
     public var sentence: String {
@@ -81,6 +83,9 @@ public enum Law: String, Sendable, CaseIterable {
         case .rows: "a table's rows come in order of their keys, each key once"
         case .order:
             "without needsOrder, any order leads to the same state, and copies change nothing"
+        case .feeders:
+            "with feedersAreIndependent, each feeder's events alone lead to its part of the state"
+        case .stretches: "states of neighbouring stretches merge into the state at any point"
         case .store: "the store read back is the state in memory"
         case .crash: "a hydration that was cut off leaves the store as it was, and resumes"
         case .until: "a store that goes from time to time is the store made anew"

@@ -26,6 +26,7 @@ public struct Hydration {
     /// Whether snapshots beside the ledger are used, where there are any. The state does not depend on
     /// it.
     public var usesSnapshots = true
+    package var snapshotPolicy = SnapshotPolicy()
     /// What snapshots spared, once the pass has run.
     public private(set) var spared = SnapshotUse()
     /// Snapshots that were there and not used, once the pass has run: events took their place.

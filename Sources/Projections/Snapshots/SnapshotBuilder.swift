@@ -13,9 +13,12 @@ final class SnapshotBuilder {
     private let history: History
     private let ledger: EventLedger
     private let file: SnapshotFile
+    private let policy: SnapshotPolicy
     private var headers: [SnapshotRange: SnapshotHeader]
     /// States that wait for the later half of their pair, by level.
     private var waiting: [Int: RangeState] = [:]
+    /// The bytes of all states in the file.
+    private var kept: Int
     private var written = 0
     private var dropped = 0
     private let stretches: Int
@@ -31,8 +34,9 @@ final class SnapshotBuilder {
 
     init(
         _ type: any Projection.Type, _ history: History, _ ledger: EventLedger, stretch: Int?,
-        rebuild: Bool, _ file: SnapshotFile, _ db: Database
+        rebuild: Bool, _ policy: SnapshotPolicy, _ file: SnapshotFile, _ db: Database
     ) throws {
+        self.policy = policy
         self.history = history
         self.ledger = ledger
         self.file = file
@@ -57,6 +61,7 @@ final class SnapshotBuilder {
         }
         self.stretch = wanted
         self.headers = headers ?? [:]
+        kept = self.headers.values.reduce(0) { $0 + $1.bytes }
         if let found, headers != nil {
             basis = found.number
         } else {
@@ -171,6 +176,7 @@ final class SnapshotBuilder {
             latest: state.fold.latest.microseconds, bytes: outcome == .kept ? bytes : 0, mark: mark)
         try header.insert(basis, db)
         headers[range] = header
+        kept += header.bytes
         if outcome == .kept {
             try SnapshotPart.insert(parts, basis, range, db)
             written += 1
@@ -179,7 +185,7 @@ final class SnapshotBuilder {
     }
 
     private func outcome(_ range: SnapshotRange, _ bytes: Int) -> SnapshotHeader.Outcome {
-        if bytes > Snapshots.bytesPerEvent * range.count { return .tooLarge }
+        if kept + bytes > policy.keptBytesPerEvent * range.last { return .tooLarge }
         guard range.level > 0 else { return .kept }
         let halves = [0, 1].map { half in
             headers[

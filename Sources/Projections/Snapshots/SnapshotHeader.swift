@@ -21,7 +21,7 @@ struct SnapshotHeader: Sendable, Equatable {
     enum Outcome: Int, Sendable {
         /// The state is in the file.
         case kept = 0
-        /// The state was too large for its events; that of a longer range may not be.
+        /// The states before took too much for their events to keep this one, too.
         case tooLarge = 1
         /// The state has about the size of both its halves, which do as well.
         case noGain = 2

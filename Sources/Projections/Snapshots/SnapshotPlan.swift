@@ -45,6 +45,26 @@ struct SnapshotPlan {
     }
 }
 
+/// What snapshots are worth their bytes.
+package struct SnapshotPolicy: Sendable {
+    /// The most bytes that a projection's states may take for each event so far: by default a tenth of what
+    /// the ledger takes.
+    var keptBytesPerEvent = 10
+    /// The most bytes that are read for each event that need not be folded: to read a byte of a state
+    /// costs about what folding an event does.
+    var readBytesPerEvent = 1
+
+    package init() {}
+
+    /// Whatever it takes: for tests, whose histories are short.
+    package static let unlimited: SnapshotPolicy = {
+        var policy = SnapshotPolicy()
+        policy.keptBytesPerEvent = 1 << 30
+        policy.readBytesPerEvent = 1 << 30
+        return policy
+    }()
+}
+
 /// What snapshots spared a hydration.
 public struct SnapshotUse: Sendable, Equatable {
     /// States that were merged, over all projections.

@@ -89,10 +89,10 @@ final class SnapshotReader {
         return plan
     }
 
-    /// Reading a byte of a state back costs about what folding an event does. Of one feeder's part that
-    /// is never more.
+    /// One feeder's part is always less than the events.
     private func isWorthwhile(_ header: SnapshotHeader) -> Bool {
-        header.outcome == .kept && (hydration.only != nil || header.bytes <= header.range.count)
+        let most = hydration.snapshotPolicy.readBytesPerEvent * header.range.count
+        return header.outcome == .kept && (hydration.only != nil || header.bytes <= most)
     }
 
     /// The state of a range; nil where it is unsound.

@@ -11,14 +11,12 @@ import Ledger
 ///                 └───────── abcd ────────┘
 ///     the state at the end of stretch 4:  abcd + e
 ///
-/// A state is kept only if it takes at most `bytesPerEvent` for each of its events, and a merged one only
+/// A state is kept only while all of a projection's take at most ten bytes an event, and a merged one only
 /// if it takes less than its halves. So the file stays a small part of the ledger, whatever a
 /// projection's states are like.
 public enum Snapshots {
     /// How many events a stretch has, unless told otherwise.
     public static let stretch = 1 << 18
-    /// The most bytes that a state may take for each of its events: a tenth of what the ledger takes.
-    static let bytesPerEvent = 10
 
     /// What the file holds of one projection.
     public struct Extent: Sendable, Equatable {
@@ -53,6 +51,17 @@ public enum Snapshots {
         settings: HydrationSettings = HydrationSettings(), database: TimeZoneDatabase,
         stretch: Int? = nil, rebuild: Bool = false, progress: (Int) throws -> Void = { _ in }
     ) throws -> [Extent] {
+        try build(
+            ledger, projections: projections, settings: settings, database: database,
+            stretch: stretch, rebuild: rebuild, policy: SnapshotPolicy(), progress: progress)
+    }
+
+    package static func build(
+        _ ledger: EventLedger, projections: [any Projection.Type],
+        settings: HydrationSettings = HydrationSettings(), database: TimeZoneDatabase,
+        stretch: Int?, rebuild: Bool = false, policy: SnapshotPolicy,
+        progress: (Int) throws -> Void = { _ in }
+    ) throws -> [Extent] {
         precondition(stretch ?? 1 > 0, "a stretch has an event")
         let history = try History(
             of: ledger, upTo: ledger.headSequence(), settings: settings, database: database)
@@ -61,7 +70,7 @@ public enum Snapshots {
             let builders = try file.queue.inDatabase { db in
                 try projections.map {
                     try SnapshotBuilder(
-                        $0, history, ledger, stretch: stretch, rebuild: rebuild, file, db)
+                        $0, history, ledger, stretch: stretch, rebuild: rebuild, policy, file, db)
                 }
             }
             try run(builders, ledger, history, progress)

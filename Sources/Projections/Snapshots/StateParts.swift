@@ -6,15 +6,15 @@ import EventModel
 ///
 ///     part:   entries │ length │ bytes      for each section
 ///     state:  entries of all parts │ their bytes one after another      for each section
-struct StateParts {
+package struct StateParts {
     /// In order of feeders' names.
-    var parts: [(feeder: FeederIndex, bytes: [UInt8])] = []
+    package private(set) var parts: [(feeder: FeederIndex, bytes: [UInt8])] = []
 
     /// Cuts a fold's state.
     ///
     /// - Throws: `StateError` where the projection's feeders are said to be independent, and its
     ///   `encode(to:)` writes something else than entries of feeders.
-    init(_ fold: ProjectionFold, _ history: History) throws {
+    package init(_ fold: ProjectionFold, _ history: History) throws {
         let marks = StateMarks()
         var bytes: [UInt8] = []
         var encoder = StateEncoder(history: history, marks: marks) { bytes += $0 }
@@ -66,7 +66,7 @@ struct StateParts {
     /// Makes one state of parts, in order of feeders' names.
     ///
     /// - Throws: `StateError` where the parts are not framed alike.
-    static func join(_ parts: [[UInt8]]) throws -> [UInt8] {
+    package static func join(_ parts: [[UInt8]]) throws -> [UInt8] {
         var readers = parts.map { FrameReader($0) }
         var state: [UInt8] = []
         while readers.contains(where: { !$0.isAtEnd }) {

@@ -1,0 +1,62 @@
+import EventModel
+import Foundation
+import Ledger
+import Projections
+
+extension LawTrial {
+    /// Hydrations that go on from snapshots of short stretches come to the state of those that do not,
+    /// at sequences and at times, for all feeders and for one.
+    func checkStretches() throws {
+        guard last > 0 else { return }
+        var draws = draws(.stretches)
+        let stretch = 1 + Int(draws.below(7))
+        defer { unlink(Snapshots.path(of: ledger.path)) }
+        do {
+            _ = try Snapshots.build(
+                ledger, projections: [type], settings: settings, database: database,
+                stretch: stretch, policy: .unlimited)
+        } catch let error as StateError {
+            throw violation(.stretches, nil, "stretches of \(stretch)", nil, error.description)
+        }
+        for _ in 0..<8 {
+            let cut = 1 + Int(draws.below(UInt64(last)))
+            let time = try ledger.event(at: cut).time
+            for point in [
+                ResolvedPoint(last: cut, time: nil), ResolvedPoint(last: last, time: time),
+            ] {
+                let known = try compareStretches(point, cut, stretch, feeder: nil)
+                if type.feedersAreIndependent {
+                    let feeder = known.feeders[Int(draws.below(UInt64(known.feeders.count)))]
+                    _ = try compareStretches(point, cut, stretch, feeder: feeder)
+                }
+            }
+        }
+    }
+
+    /// Returns what is known at the point.
+    private func compareStretches(
+        _ point: ResolvedPoint, _ cut: Int, _ stretch: Int, feeder: String?
+    ) throws -> History {
+        func hydrate(_ usesSnapshots: Bool) throws -> Hydration {
+            var hydration = try Hydration(
+                ledger, to: point, projections: [type], feeder: feeder, settings: settings,
+                database: database)
+            hydration.usesSnapshots = usesSnapshots
+            hydration.snapshotPolicy = .unlimited
+            try hydration.run()
+            return hydration
+        }
+        let (found, expected) = (try hydrate(true), try hydrate(false))
+        let place = point.time.map { "by \($0.text)" } ?? "sequence \(cut)"
+        let name = feeder.map { ", feeder \($0)" } ?? ""
+        if let fault = found.unsoundSnapshots.first {
+            throw violation(
+                .stretches, cut, "stretches of \(stretch), \(place)\(name)", nil, "\(fault)")
+        }
+        try compare(
+            found.folds[0], expected.folds[0], .stretches, cut: cut,
+            "stretches of \(stretch), \(place)\(name)", in: found.history,
+            expectedIn: expected.history)
+        return expected.history
+    }
+}
