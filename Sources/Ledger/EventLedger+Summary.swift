@@ -20,40 +20,133 @@ public struct LedgerSummary: Sendable {
 }
 
 extension EventLedger {
-    /// Counts the ledger's events in one pass over the rows.
+    /// Counts the ledger's events in one pass over the replay index, and rows where it has none.
+    ///
+    /// Memory: four bytes a distinct content, and eight a device.
     public func summary() throws -> LedgerSummary {
+        var summary = LedgerSummary()
+        let head = try headSequence()
+        guard head > 0 else { return summary }
+        var kinds = try kindsOfContents()
+        let names = try devices()
+        var devices = Array(repeating: 0, count: names.count + 1)
+        var (earliest, latest) = (Int64.max, Int64.min)
+        try scanSegments(1...head, from: .index) { _ in
+        } body: { first, records, _, _ in
+            for place in records.indices {
+                let record = records[place]
+                let (content, device) = (Int(record.content), Int(record.device))
+                guard content < kinds.ofContent.count, device < devices.count else {
+                    throw LedgerError.damaged(
+                        path: path, sequence: first + place,
+                        reason: "its device or content is missing")
+                }
+                kinds.count(content)
+                devices[device] += 1
+                earliest = min(earliest, record.time)
+                latest = max(latest, record.time)
+            }
+        }
+        summary.kinds = try kinds.counted(texts())
+        summary.contents = kinds.contents
+        summary.earliest = Timestamp(microseconds: earliest)
+        summary.latest = Timestamp(microseconds: latest)
+        for (code, events) in devices.enumerated().dropFirst() where events > 0 {
+            summary.devices.append((names[code - 1], events))
+        }
+        if devices[0] > 0 { summary.devices.append((nil, devices[0])) }
+        return summary
+    }
+
+    private func kindsOfContents() throws -> KindCounts {
         try file.withConnection { connection in
-            var summary = LedgerSummary()
-            let kinds = try Statement(
-                connection,
-                """
-                SELECT s.body, t.body, sum(g.events), min(g.earliest), max(g.latest), count(*)
-                FROM (SELECT content, count(*) AS events, min(time) AS earliest, max(time) AS latest
-                      FROM event GROUP BY content) g
-                JOIN content c ON c.code = g.content
-                JOIN text s ON s.code = c.source JOIN text t ON t.code = c.detail_type
-                GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
-                """, path: path)
-            while try kinds.step() {
-                let kind = LedgerSummary.Kind(source: kinds.text(0), detailType: kinds.text(1))
-                summary.kinds.append((kind, kinds.int(2)))
-                let earliest = Timestamp(microseconds: Int64(kinds.int(3)))
-                let latest = Timestamp(microseconds: Int64(kinds.int(4)))
-                summary.earliest = min(summary.earliest ?? earliest, earliest)
-                summary.latest = max(summary.latest ?? latest, latest)
-                summary.contents += kinds.int(5)
+            var kinds = KindCounts()
+            let rows = try Statement(
+                connection, "SELECT code, source, detail_type FROM content ORDER BY code",
+                path: path)
+            while try rows.step() {
+                // Codes are given one after another: a wide gap is damage, and no reason to fill memory.
+                guard (kinds.ofContent.count...kinds.ofContent.count + 1 << 16).contains(rows.int(0))
+                else {
+                    throw LedgerError.damaged(
+                        path: path, sequence: nil,
+                        reason: "content \(rows.int(0)) has a code that no writer gives")
+                }
+                kinds.add(content: rows.int(0), source: rows.int(1), detailType: rows.int(2))
             }
-            let devices = try Statement(
-                connection,
-                """
-                SELECT d.name, g.events
-                FROM (SELECT device, count(*) AS events FROM event GROUP BY device) g
-                LEFT JOIN device d ON d.code = g.device ORDER BY d.code IS NULL, d.code
-                """, path: path)
-            while try devices.step() {
-                summary.devices.append((devices.optionalText(0), devices.int(1)))
+            return kinds
+        }
+    }
+
+    /// Sources, detail types and envelopes by code.
+    private func texts() throws -> (Int) throws -> String {
+        { code in
+            try self.file.withConnection { connection in
+                let row = try Statement(
+                    connection, "SELECT body FROM text WHERE code = ?", path: self.path)
+                row.bind(1, code)
+                guard try row.step() else {
+                    throw LedgerError.damaged(
+                        path: self.path, sequence: nil, reason: "text \(code) is missing")
+                }
+                return row.text(0)
             }
-            return summary
+        }
+    }
+}
+
+/// Events counted by the kind of their content.
+private struct KindCounts {
+    private struct Codes: Hashable {
+        var source: Int
+        var detailType: Int
+    }
+
+    /// The kind of each content, by code; its highest bit tells whether an event has it.
+    private(set) var ofContent: [UInt32] = []
+    private var kinds: [(codes: Codes, events: Int)] = []
+    private var known: [Codes: Int] = [:]
+    private static let seen: UInt32 = 1 << 31
+
+    /// Contents come in order of their codes, nearly without gaps.
+    mutating func add(content: Int, source: Int, detailType: Int) {
+        let codes = Codes(source: source, detailType: detailType)
+        let kind = known[codes] ?? kinds.count
+        if kind == kinds.count {
+            kinds.append((codes, 0))
+            known[codes] = kind
+        }
+        while ofContent.count < content { ofContent.append(0) }
+        ofContent.append(UInt32(kind))
+    }
+
+    @inline(__always)
+    mutating func count(_ content: Int) {
+        let kind = ofContent[content]
+        kinds[Int(kind & ~KindCounts.seen)].events += 1
+        ofContent[content] = kind | KindCounts.seen
+    }
+
+    /// How many contents some event has.
+    var contents: Int { ofContent.reduce(0) { $0 + ($1 & KindCounts.seen == 0 ? 0 : 1) } }
+
+    /// The kinds with their events, the most frequent first, then by the bytes of their texts.
+    func counted(
+        _ text: (Int) throws -> String
+    ) throws -> [(LedgerSummary.Kind, Int)] {
+        let counted = try kinds.filter { $0.events > 0 }.map { codes, events in
+            (
+                LedgerSummary.Kind(
+                    source: try text(codes.source), detailType: try text(codes.detailType)),
+                events
+            )
+        }
+        return counted.sorted { a, b in
+            if a.1 != b.1 { return a.1 > b.1 }
+            if !a.0.source.utf8.elementsEqual(b.0.source.utf8) {
+                return a.0.source.utf8.lexicographicallyPrecedes(b.0.source.utf8)
+            }
+            return a.0.detailType.utf8.lexicographicallyPrecedes(b.0.detailType.utf8)
         }
     }
 }
