@@ -196,4 +196,39 @@ private struct Dice {
         }
         print("SIGKILL of hydrate: \(tally)")
     }
+
+    @Test func `snapshots are whole or not there, and are gone on with, 8 kills`() throws {
+        let bench = try Bench()
+        try bench.write(Labour.scenario, to: "labour.yaml")
+        try bench.good(Labour.simulate("l"))
+        let command = "snapshots --ledger l --stretch 256"
+        // Once without measuring: the first run of a program is the slowest.
+        try bench.good("snapshots --ledger l --stretch 512")
+        bench.remove("l.snapshots")
+        let full = try time { try bench.good(command) }
+        let hydrate = "hydrate --ledger l --digests --until 77%"
+        let digests = try bench.good(hydrate + " --no-snapshots")
+        let states = "SELECT count(*) FROM snapshot"
+        let whole = try bench.number("l.snapshots", states)
+        bench.remove("l.snapshots")
+        var dice = Dice(state: Self.seed &+ 5)
+        var tally = Tally()
+        for kill in 0..<8 {
+            let hadEnded = try killed(bench, command, after: full * (0.1 + 0.9 * dice.roll()))
+            if hadEnded { tally.after += 1 } else { tally.within += 1 }
+            let hydrated = try bench.run(hydrate)
+            #expect(hydrated.output == digests && hydrated.ending == .exit(0))
+            // A file that has no tables yet is no file of snapshots; nothing else may be amiss.
+            #expect(
+                hydrated.errors == "" || hydrated.errors.contains("file of another program"),
+                "\(hydrated.errors)")
+            // Every other time the next kill hits the run that goes on.
+            guard kill % 2 == 1 else { continue }
+            try bench.good(command)
+            #expect(try bench.number("l.snapshots", states) == whole)
+            #expect(try bench.run(hydrate).errors == "")
+            bench.remove("l.snapshots", "l.snapshots-journal")
+        }
+        print("SIGKILL of snapshots: \(tally)")
+    }
 }

@@ -25,6 +25,9 @@ final class SnapshotFile {
     static func read(_ path: String) throws -> SnapshotFile? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         var configuration = Configuration()
+        do { try HydrationStore.recover(path, configuration) } catch {
+            throw translate(error, path)
+        }
         configuration.readonly = true
         return try SnapshotFile(path, configuration)
     }

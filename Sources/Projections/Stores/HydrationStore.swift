@@ -38,7 +38,7 @@ public final class HydrationStore {
 
     /// Rolls back what a process that was killed in the middle of a commit left: SQLite does that by
     /// itself, but only for a connection that may write.
-    private static func recover(_ path: String, _ configuration: Configuration) throws {
+    static func recover(_ path: String, _ configuration: Configuration) throws {
         guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
         let queue = try DatabaseQueue(path: path.asSQLiteFile, configuration: configuration)
         _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
