@@ -66,7 +66,8 @@ extension EventLedger {
                 path: path)
             while try rows.step() {
                 // Codes are given one after another: a wide gap is damage, and no reason to fill memory.
-                guard (kinds.ofContent.count...kinds.ofContent.count + 1 << 16).contains(rows.int(0))
+                guard
+                    (kinds.ofContent.count...kinds.ofContent.count + 1 << 16).contains(rows.int(0))
                 else {
                     throw LedgerError.damaged(
                         path: path, sequence: nil,
