@@ -32,6 +32,7 @@ public struct MatchScratch: Sendable {
     var left: [UInt64] = []
     /// A string without its escapes.
     var plain: [UInt8] = []
+    var agreement = ArrayAgreement()
 
     /// Empty room, which grows with the first events and is used again.
     public init() {}

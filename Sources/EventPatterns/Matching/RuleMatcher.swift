@@ -73,6 +73,10 @@ public struct RuleMatcher: Sendable {
 
     private func collect(_ scratch: inout MatchScratch, into found: inout [Int]) {
         let hasElements = !scratch.elements.isEmpty
+        // Taken out meanwhile, since it reads the rest.
+        var agreement = ArrayAgreement()
+        swap(&agreement, &scratch.agreement)
+        defer { swap(&agreement, &scratch.agreement) }
         for word in scratch.left.indices {
             var left = scratch.left[word]
             while left != 0 {
@@ -80,9 +84,10 @@ public struct RuleMatcher: Sendable {
                 left &= left - 1
                 let rule = Int(compiled.rules[alternative])
                 if found.last == rule { continue }
-                if hasElements, needsAgreement(alternative, scratch) {
-                    var agreement = ArrayAgreement(compiled, alternative, scratch)
-                    guard agreement.exists() else { continue }
+                if hasElements, needsAgreement(alternative, scratch),
+                    !agreement.exists(compiled, alternative, scratch)
+                {
+                    continue
                 }
                 found.append(rule)
             }
