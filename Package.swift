@@ -121,6 +121,17 @@ let package = Package(
             ],
             path: "Benchmarks/LedgerBench"
         ),
+        // What the hot loops allocate, over N events and over 2N.
+        .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
+        .executableTarget(
+            name: "allocations",
+            dependencies: [
+                "AllocationCount", "EventModel", "Ledger", "Scenario", "Projections",
+                "EventPatterns", "Topology", "MQTTBroker", "Expectations", "Lab",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Allocations"
+        ),
         // A history over real sockets, beside Debian's mosquitto.
         .executableTarget(
             name: "wire-bench",

@@ -1,0 +1,1 @@
+../../Examples/GramsServed/Sources/GramsServed/GramsServed.swift
