@@ -7,7 +7,7 @@ import Projections
 /// prints one line of JSON: what `Benchmarks/duckdb` sets beside the same results in SQL.
 struct ResultsBench {
     let path: String
-    /// Threads of the hydration; the results are worked out by one.
+    /// Threads of the hydration, and of the results.
     let jobs: Int
     let withStats: Bool
 

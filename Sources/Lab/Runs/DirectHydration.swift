@@ -21,7 +21,7 @@ public struct DirectHydrationError: Error, Equatable, CustomStringConvertible, S
 public struct DirectHydration: StoredPass {
     public let simulation: SimulationRun
     public let settings: HydrationSettings
-    public let history: History
+    public private(set) var history: History
     public let folds: [ProjectionFold]
     /// Finds length and roots by passes of its own, once each.
     public let origin: any HistoryOrigin
@@ -92,6 +92,7 @@ public struct DirectHydration: StoredPass {
             registrations: generator.registered.filter {
                 $0.sequence <= last && $0.time <= time ?? .latest
             }, settings: settings, database: simulation.zones)
+        history.jobs = simulation.jobs
         folds = projections.map { ProjectionFold.of($0) }
     }
 

@@ -45,17 +45,50 @@ public struct FeedingStats: Projection {
 
     public func encode(to coder: inout StateEncoder) {
         let history = coder.history
-        let sites = FeedingStats.sites(history).filter { log.count(at: $0.places) > 0 }
-        coder.encode(entriesOf: sites.map(\.feeder)) { coder, place in
-            let site = sites[place]
-            coder.encode(history.zones[site.zone].name)
-            coder.encode(log.count(at: site.places))
-            var last: Int64 = 0
-            log.forEach(at: site.places) { time, click, _ in
-                // Time since the feed before and click in one number: about five bytes a feed.
-                coder.encode((time.microseconds - last) << 2 | Int64(click.rawValue))
-                last = time.microseconds
+        let sites = FeedingStats.sites(history).map { ($0, feeds: log.count(at: $0.places)) }
+            .filter { $0.feeds > 0 }
+        coder.beginEntries(sites.count)
+        let parts = OrderedWork.ranges(sites.map(\.feeds), share: FeedingStats.share)
+        OrderedWork.run(parts: parts.count, jobs: history.jobs) { part in
+            parts[part].map { encoded(sites[$0].0, feeds: sites[$0].feeds, history) }
+        } deliver: { part, pieces in
+            for (place, numbers) in zip(parts[part], pieces) {
+                let (site, feeds) = sites[place]
+                coder.beginEntry(of: site.feeder)
+                coder.encode(history.zones[site.zone].name)
+                coder.encode(feeds)
+                if let numbers {
+                    numbers.withUnsafeBufferPointer { coder.encode(numbers: $0) }
+                } else {
+                    forEachNumber(of: site) { coder.encode($0) }
+                }
             }
+        }
+        coder.endEntries()
+    }
+
+    /// Feeds that a thread works on at once.
+    private static let share = 1 << 15
+    /// Beyond so many feeds of a site, they are encoded as they are delivered: a part has to fit into
+    /// memory.
+    private static let pieceLimit = 1 << 20
+
+    /// A site's numbers in bytes; nil where they are not made beforehand.
+    private func encoded(_ site: Site, feeds: Int, _ history: History) -> [UInt8]? {
+        guard history.jobs > 1, feeds <= FeedingStats.pieceLimit else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: feeds * StateEncoder.longest) { bytes, count in
+            guard let base = bytes.baseAddress else { return }
+            forEachNumber(of: site) { count += StateEncoder.write(Int($0), to: base + count) }
+        }
+    }
+
+    /// What a site's feeds are encoded as: the time since the feed before and the click in one number,
+    /// about five bytes.
+    private func forEachNumber(of site: Site, _ body: (Int64) -> Void) {
+        var last: Int64 = 0
+        log.forEach(at: site.places) { time, click, _ in
+            body((time.microseconds - last) << 2 | Int64(click.rawValue))
+            last = time.microseconds
         }
     }
 
@@ -123,19 +156,47 @@ public struct FeedingStats: Projection {
         _ history: History, day: (FeederIndex, FeedingDay) throws -> Void,
         feeder: (FeederIndex, FeedingSummary) throws -> Void = { _, _ in }
     ) rethrows {
-        let doubleFeed = Int64(history.settings.doubleFeedMinutes) * 60_000_000
         var places: [[Int]] = Array(repeating: [], count: history.feeders.count)
         for site in FeedingStats.sites(history) {
             places[Int(site.feeder.number)] += site.places
         }
-        for one in history.feedersByName {
-            var walk = FeedingWalk(doubleFeed: doubleFeed, zones: history.zones)
-            try log.forEach(at: places[Int(one.number)]) { time, click, place in
-                walk.take(time, click, zone: history.places[place].zone)
-                while let done = walk.nextDone() { try day(one, done) }
+        let feeders = history.feedersByName.map { ($0, places: places[Int($0.number)]) }
+        guard history.jobs > 1 else {
+            for (one, places) in feeders {
+                let summary = try forEachDay(at: places, history) { try day(one, $0) }
+                if let summary { try feeder(one, summary) }
             }
-            while let done = walk.nextLeft() { try day(one, done) }
-            if let summary = walk.summary { try feeder(one, summary) }
+            return
         }
+        let feeds = feeders.map { log.count(at: $0.places) }
+        let parts = OrderedWork.ranges(feeds, share: FeedingStats.share)
+        try OrderedWork.run(parts: parts.count, jobs: history.jobs) { part in
+            parts[part].map { place in
+                var days: [FeedingDay] = []
+                let summary = forEachDay(at: feeders[place].places, history) { days.append($0) }
+                return (days: days, summary: summary)
+            }
+        } deliver: { part, found in
+            for (place, (days, summary)) in zip(parts[part], found) {
+                for one in days { try day(feeders[place].0, one) }
+                if let summary { try feeder(feeders[place].0, summary) }
+            }
+        }
+    }
+
+    /// Calls `day` for each day of one feeder's places, and gives all of them together; nil where there
+    /// is none.
+    @inline(__always)
+    private func forEachDay(
+        at places: [Int], _ history: History, _ day: (FeedingDay) throws -> Void
+    ) rethrows -> FeedingSummary? {
+        let doubleFeed = Int64(history.settings.doubleFeedMinutes) * 60_000_000
+        var walk = FeedingWalk(doubleFeed: doubleFeed, zones: history.zones)
+        try log.forEach(at: places) { time, click, place in
+            walk.take(time, click, zone: history.places[place].zone)
+            while let done = walk.nextDone() { try day(done) }
+        }
+        while let done = walk.nextLeft() { try day(done) }
+        return walk.summary
     }
 }

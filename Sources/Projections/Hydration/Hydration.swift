@@ -6,15 +6,15 @@ public struct Hydration {
     public let ledger: EventLedger
     public let point: ResolvedPoint
     public let settings: HydrationSettings
-    public let history: History
+    public internal(set) var history: History
     public let folds: [ProjectionFold]
     /// How many events the pass gave, once it has run: those after the folds' checkpoints.
     public private(set) var given = 0
     /// How many records the projections are given at once, at most. The state does not depend on it.
     public var batch = Int.max
-    /// How many threads share the pass, each with a part of the events and a connection of its own.
-    /// The state does not depend on it.
-    public var jobs = 1
+    /// How many threads share the pass, each with a part of the events and a connection of its own, and
+    /// what is read of the states afterwards. Neither depends on it.
+    public var jobs = 1 { didSet { history.jobs = jobs } }
     /// Where the records come from. The state does not depend on it.
     public var source = RecordSource.index
     /// Segments of the replay index that were there and not used, once the pass has run: rows took

@@ -46,6 +46,8 @@ public struct History: Sendable {
     }
 
     public let settings: HydrationSettings
+    /// How many threads may work out what is read of a state. Nothing that is read depends on it.
+    public var jobs = 1
     /// The release of the tz database that the zones come from.
     public let zoneVersion: String
     /// The feeders' names, by `FeederIndex`.

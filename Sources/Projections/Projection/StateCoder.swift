@@ -45,6 +45,23 @@ public struct StateEncoder: ~Copyable {
         count += StateEncoder.write(value, to: buffer + count)
     }
 
+    /// Writes numbers that `write(_:to:)` put into bytes elsewhere: the same bytes, in the same chunks,
+    /// as if each were encoded here.
+    mutating func encode(numbers bytes: UnsafeBufferPointer<UInt8>) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if count + StateEncoder.longest > StateEncoder.chunk { flush() }
+            // A chunk ends with the first number that leaves no room for the longest.
+            let room = StateEncoder.chunk - StateEncoder.longest + 1 - count
+            var end = min(rest.endIndex, rest.startIndex + room)
+            while end < rest.endIndex, rest[end - 1] >= 0x80 { end += 1 }
+            _ = UnsafeMutableBufferPointer(start: buffer + count, count: end - rest.startIndex)
+                .update(fromContentsOf: rest[rest.startIndex..<end])
+            count += end - rest.startIndex
+            rest = rest[end...]
+        }
+    }
+
     /// Writes a number and returns how many bytes it took.
     @inline(__always)
     static func write(_ value: Int, to bytes: UnsafeMutablePointer<UInt8>) -> Int {
@@ -96,15 +113,26 @@ public struct StateEncoder: ~Copyable {
     public mutating func encode(
         entriesOf feeders: [FeederIndex], _ body: (inout StateEncoder, Int) -> Void
     ) {
-        marks?.beginSection(at: done + count)
-        encode(feeders.count)
+        beginEntries(feeders.count)
         for (place, feeder) in feeders.enumerated() {
-            marks?.beginEntry(of: feeder, at: done + count)
-            encode(history.name(of: feeder))
+            beginEntry(of: feeder)
             body(&self, place)
         }
-        marks?.endSection(at: done + count)
+        endEntries()
     }
+
+    /// The same in steps: how many entries there are; the feeder of each before what it holds; the end.
+    mutating func beginEntries(_ number: Int) {
+        marks?.beginSection(at: done + count)
+        encode(number)
+    }
+
+    mutating func beginEntry(of feeder: FeederIndex) {
+        marks?.beginEntry(of: feeder, at: done + count)
+        encode(history.name(of: feeder))
+    }
+
+    mutating func endEntries() { marks?.endSection(at: done + count) }
 
     /// Each feeder that has another value than the untouched ones, in order of names.
     public mutating func encode(_ values: PerFeeder<Int>) {
