@@ -17,7 +17,9 @@ public final class LedgerWriter {
     private let file: LedgerFile
     private var lease: LedgerLease?
     private var tree: MerkleTree
-    private var block: OpenBlock
+    /// Where the ledger ends, with the hashes since its last full block: what prepared batches
+    /// follow.
+    package private(set) var chain: LeafChain
     private var segment = OpenSegment()
     private var batches: Int
     private var isClosed = false
@@ -43,15 +45,16 @@ public final class LedgerWriter {
         let ledger = EventLedger(file: file)
         let last = try ledger.runs().last
         let text = try provenance(last.flatMap { $0.isComplete ? nil : $0 })
-        (head, tree, block, batches) = try file.withConnection { connection in
+        (head, tree, chain, batches) = try file.withConnection { connection in
             let count = try ledger.lastSequence(connection)
             let tree = try ledger.blocks(connection, of: count)
             let block = try OpenBlock(ledger, connection, count: count)
+            let recorded = try ledger.recorded(connection, at: count)
             return (
                 LedgerHead(
-                    sequence: count, root: tree.root(followedBy: block.tree),
-                    recorded: try ledger.recorded(connection, at: count)),
-                tree, block, try LedgerWriter.count("batch", connection, path)
+                    sequence: count, root: tree.root(followedBy: block.tree), recorded: recorded),
+                tree, LeafChain(sequence: count, recorded: recorded, block: block),
+                try LedgerWriter.count("batch", connection, path)
             )
         }
         if let last, !last.isComplete, last.provenance.hasSameBytes(as: text) {
@@ -91,34 +94,81 @@ public final class LedgerWriter {
         _ events: [Event], expecting: Int? = nil, recorded: Timestamp? = nil,
         consumed: Int? = nil, isComplete: Bool = false
     ) throws -> AppendOutcome {
-        if let expecting, expecting != head.sequence {
-            throw LedgerError.unexpectedHead(
-                path: path, expected: expecting, actual: head.sequence)
+        try check(expecting)
+        if events.count >= LedgerSchema.largeAppend {
+            return try append(
+                PreparedBatch(events, recorded: recorded, after: chain), consumed: consumed,
+                isComplete: isComplete)
         }
-        var batch = Batch(head: head, tree: tree, block: block, segment: segment)
-        let consumed = consumed ?? run.consumed + events.count
+        return try commit(consumed ?? run.consumed + events.count, isComplete, isLarge: false) {
+            for event in events { try $0.append(event, recorded: recorded, $1) }
+        }
+    }
+
+    /// Appends a batch that was prepared, likewise.
+    ///
+    /// Where the ledger does not end where the batch supposes it, or has one of its events, the
+    /// outcome is the same, and takes longer.
+    @discardableResult
+    package func append(
+        _ prepared: PreparedBatch, expecting: Int? = nil, consumed: Int? = nil,
+        isComplete: Bool = false
+    ) throws -> AppendOutcome {
+        try check(expecting)
+        let consumed = consumed ?? run.consumed + prepared.count
+        let isLarge = prepared.count >= LedgerSchema.largeAppend
+        if isLarge, prepared.isWritable, !expectsCopies {
+            do {
+                return try commit(consumed, isComplete, isLarge: true) {
+                    try $0.append(prepared, $1)
+                }
+            } catch is CopyFound {}
+        }
+        let outcome = try commit(consumed, isComplete, isLarge: isLarge) {
+            for place in 0..<prepared.count {
+                try $0.append(prepared.event(at: place), recorded: nil, $1)
+            }
+        }
+        expectsCopies = outcome.skipped > 0
+        return outcome
+    }
+
+    /// Whether the last batch had copies, so that the next one may well have some.
+    private var expectsCopies = false
+
+    private func check(_ expecting: Int?) throws {
+        guard let expecting, expecting != head.sequence else { return }
+        throw LedgerError.unexpectedHead(path: path, expected: expecting, actual: head.sequence)
+    }
+
+    /// One transaction: what `body` appends, and the row of the batch.
+    private func commit(
+        _ consumed: Int, _ isComplete: Bool, isLarge: Bool,
+        _ body: (inout Batch, AppendRows) throws -> Void
+    ) throws -> AppendOutcome {
+        var batch = Batch(chain: chain, tree: tree, segment: segment)
+        var after = head
         try file.mapErrors {
             try file.queue.write { db in
                 guard let connection = db.sqliteConnection else { return }
                 let rows = try prepared(connection)
-                let isLarge = events.count >= LedgerSchema.largeAppend
                 if isLarge { try db.execute(sql: LedgerSchema.liftEventGuard) }
-                for event in events { try batch.append(event, recorded: recorded, rows) }
+                try body(&batch, rows)
                 if isLarge { try db.execute(sql: LedgerSchema.raiseEventGuard) }
                 guard batch.outcome.appended > 0 || consumed != run.consumed || isComplete else {
                     return
                 }
-                batch.head.root = batch.tree.root(followedBy: batch.block.tree)
+                after = batch.head
                 try rows.insertBatch(
-                    number: batches + 1, run: run.number, last: batch.head.sequence,
-                    consumed: consumed, complete: isComplete, root: batch.head.root)
+                    number: batches + 1, run: run.number, last: after.sequence,
+                    consumed: consumed, complete: isComplete, root: after.root)
                 batch.isKept = true
             }
         } onError: {
             rows = nil
         }
         segment.take(batch.records, after: head.sequence)
-        (head, tree, block) = (batch.head, batch.tree, batch.block)
+        (head, tree, chain) = (after, batch.tree, batch.chain)
         if batch.isKept { batches += 1 }
         run.consumed = consumed
         run.isComplete = run.isComplete || isComplete
@@ -193,30 +243,5 @@ extension LedgerFile {
             onError()
             throw error
         }
-    }
-}
-
-/// The block that is not full yet: what its row will say.
-struct OpenBlock {
-    var tree = MerkleTree()
-    var earliest = Int64.max
-    var latest = Int64.min
-
-    /// Reads the events after the last full block of a ledger of `count` events.
-    init(_ ledger: EventLedger, _ connection: OpaquePointer, count: Int) throws {
-        let full = count / LedgerSchema.blockSize * LedgerSchema.blockSize
-        guard full < count else { return }
-        try ledger.forEachEvent(connection, full + 1...count) { sequence, event in
-            add(event.time, event.leafHash(at: sequence))
-        }
-    }
-
-    init() {}
-
-    @inline(__always)
-    mutating func add(_ time: Timestamp, _ leaf: SHA256Digest) {
-        tree.append(leafHash: leaf)
-        earliest = min(earliest, time.microseconds)
-        latest = max(latest, time.microseconds)
     }
 }

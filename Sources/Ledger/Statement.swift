@@ -39,6 +39,13 @@ public struct Statement: ~Copyable {
         while try step() {}
     }
 
+    /// Runs a statement that gives no rows, and makes it ready for the next run: SQLite's code.
+    @inline(__always)
+    borrowing func stepOnce() -> Int32 {
+        defer { sqlite3_reset(handle) }
+        return sqlite3_step(handle)
+    }
+
     @inline(__always) public borrowing func reset() { sqlite3_reset(handle) }
 
     @inline(__always) public borrowing func bind(_ index: Int32, _ value: Int) {
@@ -74,6 +81,12 @@ public struct Statement: ~Copyable {
         sqlite3_bind_blob64(
             handle, index, bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1),
             UInt64(bytes.count), Statement.transient)
+    }
+
+    /// Binds bytes that SQLite does not copy: they must lie where they are until the step.
+    @inline(__always)
+    borrowing func bind(_ index: Int32, lent bytes: UnsafeRawBufferPointer) {
+        sqlite3_bind_blob64(handle, index, bytes.baseAddress, UInt64(bytes.count), nil)
     }
 
     @inline(__always) public borrowing func int(_ column: Int32) -> Int {
