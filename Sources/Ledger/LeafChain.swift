@@ -8,17 +8,11 @@ import EventModel
 /// given is new. Nobody believes it: the writer compares where it began with the ledger's end.
 package struct LeafChain: Sendable {
     /// The sequence of the last event.
-    package private(set) var sequence: Int
+    package var sequence: Int
     /// Its recorded time; nil in an empty ledger.
-    package private(set) var recorded: Timestamp?
+    package var recorded: Timestamp?
     /// The leaves after the last full block.
-    private(set) var block: OpenBlock
-
-    init(sequence: Int, recorded: Timestamp?, block: OpenBlock) {
-        self.sequence = sequence
-        self.recorded = recorded
-        self.block = block
-    }
+    var block: OpenBlock
 
     /// The recorded time that an event gets which states `stated`: never below the one before.
     @inline(__always)

@@ -13,7 +13,8 @@ public struct ImportOutcome: Sendable {
     public var recorded: Timestamp
 }
 
-/// Takes recorded events into a ledger: everything is read and checked first, then appended.
+/// Takes recorded events into a ledger: everything is read and checked first, then appended, while
+/// another thread reads and hashes.
 public struct ImportRun {
     /// Files in the order of their events; `-` is standard input.
     public let paths: [String]
@@ -120,12 +121,12 @@ public struct ImportRun {
         }
         defer { try? writer.close() }
         var result = RunOutcome(path: path, head: writer.head, begin: writer.head.sequence)
-        let events = try importer.events(batchSize: batch, skip: writer.run.consumed)
-        while let batch = try events.next() {
-            result.outcome += try writer.append(
-                batch.events, recorded: taken, consumed: batch.consumed)
+        let queue = try read(importer, into: writer, recorded: taken)
+        defer { queue.abandon() }
+        while let read = try queue.take() {
+            result.outcome += try writer.append(read.batch, consumed: read.consumed)
             result.head = writer.head
-            if progress(.appending(events.progress)) {
+            if progress(.appending(read.progress)) {
                 result.isInterrupted = true
                 break
             }
@@ -135,6 +136,42 @@ public struct ImportRun {
         }
         try writer.close()
         return ImportOutcome(report: report, run: result, recorded: taken)
+    }
+
+    /// Events that were read, ready to be appended.
+    private struct ReadBatch: Sendable {
+        var batch: PreparedBatch
+        /// How many values of the inputs are dealt with after it.
+        var consumed: Int
+        var progress: ImportProgress
+    }
+
+    /// Begins the second reading, on a thread of its own.
+    private func read(
+        _ importer: EventImporter, into writer: LedgerWriter, recorded: Timestamp
+    ) throws -> BoundedQueue<ReadBatch> {
+        let queue = BoundedQueue<ReadBatch>(limit: 4)
+        // Read by that thread alone from here on.
+        nonisolated(unsafe) let events = try importer.events(
+            batchSize: batch, skip: writer.run.consumed)
+        let thread = Thread { [chain = writer.chain] in
+            var chain = chain
+            do {
+                while let read = try events.next() {
+                    let batch = PreparedBatch(read.events, recorded: recorded, after: chain)
+                    chain = batch.end
+                    let next = ReadBatch(
+                        batch: batch, consumed: read.consumed, progress: events.progress)
+                    guard queue.put(next) else { return }
+                }
+                queue.finish()
+            } catch {
+                queue.finish(error)
+            }
+        }
+        thread.stackSize = 4 << 20
+        thread.start()
+        return queue
     }
 
     private func provenance(_ report: ImportReport, recorded: Timestamp) -> Provenance {

@@ -41,7 +41,7 @@ public struct RunOutcome: Sendable {
     public var isInterrupted = false
 }
 
-/// Simulates years of presses into a ledger: one thread generates, one writes.
+/// Simulates years of presses into a ledger: one thread generates and hashes, one writes.
 public struct SimulationRun {
     /// Who presses, and how often.
     public let scenario: ScenarioFile
@@ -105,12 +105,13 @@ public struct SimulationRun {
         let span = Double(generator.end.microseconds - generator.start.microseconds)
         let begin = generator.start.microseconds
 
-        let queue = BoundedQueue<[Event]>(limit: 4)
-        let thread = Thread { [generator, batch] in
+        let queue = BoundedQueue<PreparedBatch>(limit: 4)
+        let thread = Thread { [generator, batch, chain = writer.chain] in
             var generator = generator
-            var batches = Rebatching(size: batch, skip: begun, last: last)
-            while let events = generator.next() {
-                for batch in batches.take(events) where !queue.put(batch) { return }
+            var batches = Rebatching(
+                size: batch, contents: generator.contents, after: chain, last: last)
+            while batches.goesOn, let events = generator.next({ $0 }) {
+                guard batches.take(events, { queue.put($0) }) else { return }
             }
             if let rest = batches.rest, !queue.put(rest) { return }
             let isSame = batches.isSame
@@ -120,7 +121,7 @@ public struct SimulationRun {
         thread.start()
         defer { queue.abandon() }
         while let batch = try queue.take() {
-            if batch.isEmpty {
+            guard let last = batch.lastTime else {
                 // The generator is on its way to where the ledger ends.
                 guard isStopped() else { continue }
                 result.isInterrupted = true
@@ -128,7 +129,7 @@ public struct SimulationRun {
             }
             result.outcome += try writer.append(batch, expecting: writer.head.sequence)
             result.head = writer.head
-            let reached = Double((batch.last?.time.microseconds ?? begin) - begin)
+            let reached = Double(last.microseconds - begin)
             if progress(span > 0 ? reached / span : 1, writer.head) {
                 result.isInterrupted = true
                 break
@@ -160,40 +161,50 @@ public struct SimulationRun {
     }
 }
 
-/// Cuts the generator's batches into batches of one size, without the events that the ledger has.
+/// Cuts the generator's batches into batches of one size, ready to be appended, without the events
+/// that the ledger has.
 private struct Rebatching {
     private let size: Int
-    private let skip: Int
+    private let contents: [EventContent]
+    /// The ledger's last event, and its sequence.
     private let last: Event?
+    private let skip: Int
     private var seen = 0
-    private var open: [Event] = []
+    private var open: PreparedBatch
     /// Whether the ledger's last event is the one that the generator makes there.
     private(set) var isSame: Bool
+    /// Whether the generator can still be on the ledger's way.
+    var goesOn: Bool { isSame || seen < skip }
 
-    init(size: Int, skip: Int, last: Event?) {
+    init(size: Int, contents: [EventContent], after chain: LeafChain, last: Event?) {
         self.size = size
-        self.skip = skip
+        self.contents = contents
         self.last = last
+        skip = chain.sequence
         isSame = last == nil
+        open = PreparedBatch(after: chain, contents: contents, capacity: size)
     }
 
-    /// The batches that these events fill; an empty one while they are all in the ledger.
-    mutating func take(_ events: [Event]) -> [[Event]] {
-        var full: [[Event]] = []
+    /// Puts the batches that these events fill; an empty one while they are all in the ledger.
+    ///
+    /// Returns whether `put` still takes them.
+    mutating func take(_ events: [PlannedEvent], _ put: (PreparedBatch) -> Bool) -> Bool {
         for event in events {
             seen += 1
-            if seen == skip, let last { isSame = event.id == last.id && event.time == last.time }
-            guard seen > skip, isSame else { continue }
-            open.append(event)
-            if open.count == size {
-                full.append(open)
-                open = []
-                open.reserveCapacity(size)
+            guard seen > skip else {
+                guard seen == skip, let last else { continue }
+                isSame = event.id == last.id && event.time == last.time
+                guard isSame else { return true }
+                continue
             }
+            open.add(event.id, event.time, stated: event.time, content: event.content)
+            guard open.count == size else { continue }
+            guard put(open) else { return false }
+            open = PreparedBatch(after: open.end, contents: contents, capacity: size)
         }
-        return seen < skip ? [[]] : full
+        return seen >= skip || put(open)
     }
 
     /// The last, short batch.
-    var rest: [Event]? { open.isEmpty ? nil : open }
+    var rest: PreparedBatch? { open.count == 0 ? nil : open }
 }

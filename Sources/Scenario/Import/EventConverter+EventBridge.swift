@@ -12,7 +12,8 @@ extension EventConverter {
         let detail = try object.requiredDetail(in: form)
         let (time, resolution) = try object.time(of: timeMember)
         let spelling = object.slice(timeMember.value)
-        let keepsSpelling = !isShortText(spelling, of: time)
+        let keepsSpelling = !EventConverter.isShort(
+            UnsafeRawBufferPointer(rebasing: spelling.dropFirst().dropLast()), time)
         cache.begin(EventForm.eventBridge.rawValue)
         for member in object.members {
             switch member.name {
@@ -80,17 +81,17 @@ extension EventConverter {
         return envelope.finished
     }
 
-    /// Whether the string, quotes included, spells the time as `Timestamp.shortText` does. It has
-    /// been read already, so only its length and its letters can differ.
-    private func isShortText(_ quoted: UnsafeRawBufferPointer, of time: Timestamp) -> Bool {
+    /// Whether the text spells the time as `Timestamp.shortText` does. It has been read already, so
+    /// only its length and its letters can differ.
+    static func isShort(_ text: UnsafeRawBufferPointer, _ time: Timestamp) -> Bool {
         let count =
             switch time.resolution {
-            case .second: 22
-            case .millisecond: 26
-            case .microsecond: 29
+            case .second: 20
+            case .millisecond: 24
+            case .microsecond: 27
             }
-        return quoted.count == count && quoted[11] == 0x54 && quoted[count - 2] == 0x5A
-            && !quoted.contains(0x5C)
+        return text.count == count && text[10] == 0x54 && text[count - 1] == 0x5A
+            && !text.contains(0x5C)
     }
 }
 

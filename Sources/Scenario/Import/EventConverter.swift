@@ -66,6 +66,16 @@ struct EventConverter {
 }
 
 extension ImportFormat {
+    /// Its place among all.
+    var place: Int {
+        switch self {
+        case .auto: 0
+        case .eventbridge: 1
+        case .button: 2
+        case .jsonl: 3
+        }
+    }
+
     var phrase: String {
         switch self {
         case .auto: "any form"

@@ -19,6 +19,9 @@ final class ImportWalk {
     private let inputs: [ImportInput]
     private let options: ImportOptions
     private var converter: EventConverter
+    private var templates = LineTemplates()
+    /// How many values of each form the input has had so far.
+    private var formats = [Int](repeating: 0, count: ImportFormat.allCases.count)
     private var scanner: ValueScanner?
     private var valueStart = 0
     private(set) var inputIndex = -1
@@ -63,6 +66,7 @@ final class ImportWalk {
                 guard try openNext() else { return nil }
                 continue
             }
+            if let known = try nextKnown(scanner) { return known }
             guard let item = try scanner.next() else {
                 finish(scanner)
                 continue
@@ -71,6 +75,19 @@ final class ImportWalk {
             current.values += 1
             return step(item, scanner)
         }
+    }
+
+    /// The next value, where it is like one that was read before.
+    private func nextKnown(_ scanner: ValueScanner) throws(ImportError) -> Step? {
+        guard options.format == .auto || options.format == .eventbridge,
+            let text = try scanner.peekObject(), let match = templates.match(text)
+        else { return nil }
+        let bytes = scanner.give(match.count)
+        valueStart = scanner.start
+        ordinal += 1
+        current.values += 1
+        formats[ImportFormat.eventbridge.place] += 1
+        return Step(ordinal: ordinal, outcome: .event(match.converted), bytes: bytes)
     }
 
     private func step(_ item: ValueScanner.Item, _ scanner: ValueScanner) -> Step {
@@ -91,6 +108,7 @@ final class ImportWalk {
             do throws(BadValue) {
                 var converted = try converter.convert(object)
                 count(&converted, bytes)
+                templates.learn(object, converted)
                 return Step(ordinal: ordinal, outcome: .event(converted), bytes: bytes)
             } catch {
                 let place = scanner.place(of: error.offset)
@@ -101,7 +119,7 @@ final class ImportWalk {
     }
 
     private func count(_ converted: inout Converted, _ bytes: UnsafeRawBufferPointer) {
-        current.formats[converted.format, default: 0] += 1
+        formats[converted.format.place] += 1
         guard converted.format == .button, !occurrences.isEmpty else { return }
         let id = ImportRecord(converted, ordinal: ordinal).id
         guard let earlier = occurrences[id] else { return }
@@ -131,6 +149,10 @@ final class ImportWalk {
         current.textByteCount = scanner.source.textByteCount
         current.isGzip = scanner.source.isGzip
         current.sha256 = scanner.source.sha256
+        for format in ImportFormat.allCases where formats[format.place] > 0 {
+            current.formats[format] = formats[format.place]
+            formats[format.place] = 0
+        }
         summaries.append(current)
         self.scanner = nil
     }

@@ -96,6 +96,21 @@ final class ValueScanner {
             at: start, "the input ended inside the array that begins at \(open.place)")
     }
 
+    /// What was read from the next value on, where that is an object outside an array; nil elsewhere.
+    /// It is asked for again by `next`, unless it is given by `give`.
+    func peekObject() throws(ImportError) -> UnsafeRawBufferPointer? {
+        if !hasBegun { try skipByteOrderMark() }
+        pass(to: max(start, given))
+        guard array == nil, try nextByte() == 0x7B else { return nil }
+        return UnsafeRawBufferPointer(rebasing: bytes[start...])
+    }
+
+    /// Gives the value of so many bytes that `peekObject` showed.
+    func give(_ count: Int) -> UnsafeRawBufferPointer {
+        given = start + count
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<given])
+    }
+
     /// The value that begins at `start`: scanned once, unless it is cut off by the chunk's end.
     private func readValue() throws(ImportError) -> Item {
         var found = members
