@@ -15,6 +15,16 @@ import Testing
         #expect(try simulate(bench, "d", "--years 1 --seed 43") != first)
     }
 
+    @Test(arguments: [97, 300, 1_000])
+    func `threads change no byte of the file, batches no event`(batch: Int) throws {
+        let bench = try Bench()
+        let years = "--years 1 --seed 5 --batch \(batch)"
+        let one = try simulate(bench, "one", years)
+        #expect(try simulate(bench, "three", years + " --jobs 3") == one)
+        #expect(try bench.bytes("one") == bench.bytes("three"))
+        #expect(try simulate(bench, "whole", "--years 1 --seed 5") == one)
+    }
+
     @Test func `three years are the begin of five, and go on to them`() throws {
         let bench = try Bench()
         for (ledger, years) in [("three", 3), ("five", 5)] {

@@ -14,9 +14,10 @@ final class ByteSource {
     /// Bytes given out so far.
     private(set) var textByteCount = 0
     private(set) var isGzip = false
-    private var hash = SHA256()
+    private let hash = ChunkHash()
     private let file: FileHandle
-    private var raw: [UInt8]
+    /// A chunk, which is parsed and hashed at the same time.
+    private let raw: UnsafeMutableRawBufferPointer
     private var rawStart = 0
     private var rawEnd = 0
     private var isRawExhausted = false
@@ -29,13 +30,17 @@ final class ByteSource {
     init(reading file: FileHandle, name: String, chunkSize: Int) {
         self.file = file
         self.name = name
-        self.raw = [UInt8](repeating: 0, count: max(1, chunkSize))
+        self.raw = .allocate(byteCount: max(2, chunkSize), alignment: 16)
     }
 
-    deinit { if let inflater { cdigest_inflate_close(inflater) } }
+    deinit {
+        hash.wait()
+        raw.deallocate()
+        if let inflater { cdigest_inflate_close(inflater) }
+    }
 
     /// SHA-256 of the bytes read so far, before decompression.
-    var sha256: SHA256Digest { hash.digest() }
+    var sha256: SHA256Digest { hash.digest }
 
     /// Fills `buffer` with what is there and returns how much that is; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
@@ -47,7 +52,6 @@ final class ByteSource {
 
     private func begin() throws(ImportError) {
         hasBegun = true
-        if raw.count < 2 { raw.append(0) }
         while rawEnd < 2, !isRawExhausted { try fill() }
         isGzip = rawEnd >= 2 && raw[0] == 0x1F && raw[1] == 0x8B
         guard isGzip else { return }
@@ -60,13 +64,11 @@ final class ByteSource {
         if rawStart == rawEnd {
             rawStart = 0
             rawEnd = 0
+            hash.wait()
         }
-        let count = raw.withUnsafeMutableBytes { bytes in
-            let room = UnsafeMutableRawBufferPointer(rebasing: bytes[rawEnd...])
-            let count = uninterrupted({ pread($0, $1, $2, position) }, file.fileDescriptor, room)
-            if count > 0 { hash.update(UnsafeRawBufferPointer(rebasing: room[..<count])) }
-            return count
-        }
+        let room = UnsafeMutableRawBufferPointer(rebasing: raw[rawEnd...])
+        let count = uninterrupted({ pread($0, $1, $2, position) }, file.fileDescriptor, room)
+        if count > 0 { hash.add(UnsafeRawBufferPointer(rebasing: room[..<count])) }
         guard count >= 0 else {
             throw ImportError(input: name, reason: "cannot be read: \(ImportInput.systemError())")
         }
@@ -79,10 +81,8 @@ final class ByteSource {
     private func copy(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
         if rawStart == rawEnd, !isRawExhausted { try fill() }
         let count = min(buffer.count, rawEnd - rawStart)
-        raw.withUnsafeBytes { bytes in
-            buffer.copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: bytes[rawStart..<rawStart + count]))
-        }
+        buffer.copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: raw[rawStart..<rawStart + count]))
         rawStart += count
         return count
     }
@@ -103,11 +103,10 @@ final class ByteSource {
             if rawStart == rawEnd { continue }
             var used = 0
             var made = 0
-            let code = raw.withUnsafeBytes { bytes in
-                cdigest_inflate_step(
-                    inflater, bytes.baseAddress! + rawStart, rawEnd - rawStart, &used,
-                    buffer.baseAddress, buffer.count, &made)
-            }
+            let rest = UnsafeRawBufferPointer(rebasing: raw[rawStart..<rawEnd])
+            let code = cdigest_inflate_step(
+                inflater, rest.baseAddress, rest.count, &used, buffer.baseAddress, buffer.count,
+                &made)
             rawStart += used
             guard code >= 0 else {
                 let reason = String(cString: cdigest_inflate_error(inflater))

@@ -1,15 +1,17 @@
 import EventModel
 
 /// Reads events from files, in two readings: the first finds every problem, the second gives the
-/// events. So bad input leaves nothing behind.
+/// events. So bad input leaves nothing behind. Where the first one could keep what it read in a
+/// small form (`EventSpool`), the second one reads that.
 ///
 ///     let importer = try EventImporter(paths: ["archive.jsonl.gz", "-"])
 ///     let report = try importer.check(existing: { try ledger.event(with: $0) })
 ///     let events = try importer.events(batchSize: 10_000)
 ///     while let batch = try events.next() { try ledger.append(batch.events) }
 ///
-/// Memory: one value, one chunk and the contents cache, 32 bytes for each of the first
-/// `recordLimit` ids, and what is repeated or contradicts itself. One thread; not to be shared.
+/// Memory: one value, some chunks, the contents cache and the spool's contents, 32 bytes for each of
+/// the first `recordLimit` ids, and what is repeated or contradicts itself. Temporary files: 48 bytes
+/// an event, and 32 for each id beyond `recordLimit`. Not to be used by two threads at once.
 public final class EventImporter {
     let inputs: [ImportInput]
     let options: ImportOptions
@@ -17,6 +19,8 @@ public final class EventImporter {
     public internal(set) var report: ImportReport?
     /// Button events that come more than once, by the hash of their first id.
     var repeated: Set<UInt64> = []
+    /// What the check read, where that is all.
+    var spool: EventSpool?
     /// Ordinals of the events that contradict another one.
     var dropped: Set<Int> = []
 
@@ -55,6 +59,7 @@ public final class EventImporter {
         self.report = report
         repeated = check.repeated
         dropped = check.dropped
+        spool = check.spool.isWhole ? check.spool : nil
         return report
     }
 
@@ -73,52 +78,5 @@ public final class EventImporter {
     func progress(_ walk: ImportWalk) -> ImportProgress {
         ImportProgress(
             byteCount: walk.byteCount, byteCountTotal: byteCount, values: walk.ordinal)
-    }
-}
-
-/// The events of a checked import, pulled batch by batch.
-public final class ImportedEvents {
-    private let importer: EventImporter
-    private let report: ImportReport
-    private let walk: ImportWalk
-    private let batchSize: Int
-    private let skip: Int
-    private var verified = 0
-
-    init(importer: EventImporter, report: ImportReport, batchSize: Int, skip: Int) {
-        self.importer = importer
-        self.report = report
-        self.walk = ImportWalk(importer.inputs, importer.options, repeated: importer.repeated)
-        self.batchSize = max(1, batchSize)
-        self.skip = skip
-    }
-
-    /// How far the reading has come.
-    public var progress: ImportProgress { importer.progress(walk) }
-
-    /// The next events; nil after the last ones. Throws if an input is not what was checked.
-    public func next() throws -> ImportBatch? {
-        var events: [Event] = []
-        events.reserveCapacity(batchSize)
-        while events.count < batchSize, let step = try walk.next() {
-            try verify()
-            guard case .event(let converted) = step.outcome, step.ordinal > skip,
-                !importer.dropped.contains(step.ordinal)
-            else { continue }
-            events.append(converted.event)
-        }
-        try verify()
-        return events.isEmpty ? nil : ImportBatch(events: events, consumed: walk.ordinal)
-    }
-
-    /// Compares the inputs that were read to their end with what the check read.
-    private func verify() throws(ImportError) {
-        while verified < walk.summaries.count {
-            let checked = report.inputs[verified]
-            guard walk.summaries[verified].sha256 == checked.sha256 else {
-                throw importer.inputs[verified].changed
-            }
-            verified += 1
-        }
     }
 }

@@ -16,6 +16,8 @@ final class ImportCheck {
     private let progress: ((ImportProgress) throws -> Void)?
     private let skipFile: SkipFile?
     private var report = ImportReport()
+    /// What is read, for the second reading.
+    let spool = EventSpool()
     private var table: RecordTable
     private var buttons = 0
     /// Ordinals of the events that must be compared in full.
@@ -71,6 +73,7 @@ final class ImportCheck {
                     continue
                 }
                 try table.append(ImportRecord(converted, ordinal: step.ordinal))
+                spool.add(converted, ordinal: step.ordinal)
             }
             if step.ordinal & 0xFFF == 0 { try progress?(importer.progress(walk)) }
         }

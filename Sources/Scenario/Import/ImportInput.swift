@@ -63,6 +63,13 @@ final class ImportInput {
         return ByteSource(reading: opened, name: name, chunkSize: chunkSize)
     }
 
+    /// Throws where the file is not what it was when it was opened first.
+    func checkIsSame() throws(ImportError) {
+        guard let identity else { return }
+        var status = stat()
+        guard stat(path, &status) == 0, identity == FileIdentity(status) else { throw changed }
+    }
+
     /// The file is not what it was when it was checked.
     var changed: ImportError {
         failure("changed while it was imported; start the import again once it rests")

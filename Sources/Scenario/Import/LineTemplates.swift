@@ -24,7 +24,6 @@ struct LineTemplates {
         /// The line in `text`.
         var start: Int
         var count: Int
-        var content: EventContent
         var comparable: UInt64
     }
 
@@ -37,6 +36,8 @@ struct LineTemplates {
     /// The layouts met, the one that matched last first.
     private var layouts: [Layout] = []
     private var entries: [Entry] = []
+    /// Of each entry; apart from them, so that a look at an entry counts no reference.
+    private var contents: [EventContent] = []
     private var text: [UInt8] = []
     /// Places in `entries`, counted from 1, by hash; 0 for none. Twice as many as entries.
     private var slots = [Int32](repeating: 0, count: LineTemplates.entryLimit * 2)
@@ -114,7 +115,7 @@ struct LineTemplates {
             EventConverter.isShort(parts.time, time)
         else { return nil }
         return Converted(
-            event: Event(id: id, time: time, content: entries[place].content),
+            event: Event(id: id, time: time, content: contents[place]),
             comparable: entries[place].comparable, resolution: resolution, format: .eventbridge)
     }
 
@@ -137,6 +138,7 @@ struct LineTemplates {
             || text.count + line.count > LineTemplates.byteLimit
         {
             entries.removeAll(keepingCapacity: true)
+            contents.removeAll(keepingCapacity: true)
             text.removeAll(keepingCapacity: true)
             for slot in slots.indices { slots[slot] = 0 }
         }
@@ -149,7 +151,8 @@ struct LineTemplates {
         entries.append(
             Entry(
                 hash: parts.hash, layout: layout, start: text.count, count: line.count,
-                content: converted.event.content, comparable: converted.comparable))
+                comparable: converted.comparable))
+        contents.append(converted.event.content)
         text += line
         slots[slot] = Int32(entries.count)
     }
