@@ -1,8 +1,10 @@
 // The peer of the ledger's benchmark: what SQLite itself costs, in a C loop with nothing around it.
 //
-//   rawloop copy SOURCE TARGET   inserts SOURCE's event rows into a table of the same columns and
-//                                the same unique index, in batches of 16,384, durable as a ledger's
-//                                (WAL, synchronous FULL): no triggers, no foreign keys, no hashes.
+//   rawloop copy SOURCE TARGET [ROWS [BATCH]]
+//                                inserts SOURCE's event rows into a table of the same columns and
+//                                the same unique index, ROWS (1) in a statement, in batches of BATCH
+//                                (16,384), durable as a ledger's (WAL, synchronous FULL): no triggers,
+//                                no foreign keys, no hashes.
 //   rawloop scan SOURCE          steps over the event rows and adds up the columns that a
 //                                hydration reads.
 //   rawloop fold SOURCE          reads the segments of the replay index and folds the bowls' counts and
@@ -41,7 +43,17 @@ typedef struct {
     unsigned char id[16];
 } row;
 
-static int copy(const char *source, const char *target) {
+// An insert of so many rows; the caller frees it.
+static char *insertion(int rows) {
+    const char *begin = "INSERT OR FAIL INTO event VALUES ", *row = "(?, ?, ?, ?, ?, ?, ?)";
+    char *sql = malloc(strlen(begin) + rows * (strlen(row) + 2) + 1);
+    strcpy(sql, begin);
+    char *end = sql + strlen(begin);
+    for (int i = 0; i < rows; i++) end += sprintf(end, "%s%s", i ? ", " : "", row);
+    return sql;
+}
+
+static int copy(const char *source, const char *target, int many, int batch) {
     sqlite3 *from, *to;
     check(sqlite3_open_v2(source, &from, SQLITE_OPEN_READONLY, NULL), from, "open source");
     check(sqlite3_open(target, &to), to, "open target");
@@ -50,13 +62,15 @@ static int copy(const char *source, const char *target) {
         "CREATE TABLE event (sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
         " content INTEGER NOT NULL, device INTEGER, lag INTEGER NOT NULL, leaf INTEGER NOT NULL,"
         " id ANY NOT NULL UNIQUE) STRICT", NULL, NULL, NULL), to, "make table");
-    sqlite3_stmt *read, *write;
+    sqlite3_stmt *read, *group, *single;
     check(sqlite3_prepare_v2(from,
         "SELECT sequence, time, content, device, lag, leaf, id FROM event ORDER BY sequence", -1,
         &read, NULL), from, "prepare read");
-    check(sqlite3_prepare_v2(to, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", -1, &write, NULL),
-        to, "prepare write");
-    enum { batch = 16384 };
+    char *sql = insertion(many);
+    check(sqlite3_prepare_v2(to, sql, -1, &group, NULL), to, "prepare write");
+    free(sql);
+    check(sqlite3_prepare_v2(to, sql = insertion(1), -1, &single, NULL), to, "prepare write");
+    free(sql);
     row *rows = malloc(batch * sizeof(row));
     int64_t sequence = 0;
     double spent = 0;
@@ -78,15 +92,19 @@ static int copy(const char *source, const char *target) {
         }
         double begin = now();
         check(sqlite3_exec(to, "BEGIN IMMEDIATE", NULL, NULL, NULL), to, "begin");
-        for (int i = 0; i < count; i++) {
-            row *r = &rows[i];
-            sqlite3_bind_int64(write, 1, ++sequence);
-            sqlite3_bind_int64(write, 2, r->time);
-            sqlite3_bind_int64(write, 3, r->content);
-            sqlite3_bind_int64(write, 4, r->device);
-            sqlite3_bind_int64(write, 5, r->lag);
-            sqlite3_bind_int64(write, 6, r->leaf);
-            sqlite3_bind_blob(write, 7, r->id, 16, SQLITE_STATIC);
+        for (int i = 0; i < count;) {
+            int size = count - i >= many ? many : 1, place = 1;
+            sqlite3_stmt *write = size == many ? group : single;
+            for (int end = i + size; i < end; i++) {
+                row *r = &rows[i];
+                sqlite3_bind_int64(write, place++, ++sequence);
+                sqlite3_bind_int64(write, place++, r->time);
+                sqlite3_bind_int64(write, place++, r->content);
+                sqlite3_bind_int64(write, place++, r->device);
+                sqlite3_bind_int64(write, place++, r->lag);
+                sqlite3_bind_int64(write, place++, r->leaf);
+                sqlite3_bind_blob(write, place++, r->id, 16, SQLITE_STATIC);
+            }
             check(sqlite3_step(write), to, "insert");
             sqlite3_reset(write);
         }
@@ -94,7 +112,9 @@ static int copy(const char *source, const char *target) {
         spent += now() - begin;
     }
     sqlite3_finalize(read);
-    sqlite3_finalize(write);
+    sqlite3_finalize(group);
+    sqlite3_finalize(single);
+    free(rows);
     double begin = now();
     check(sqlite3_close(to), to, "close");
     spent += now() - begin;
@@ -208,10 +228,14 @@ static int fold(const char *source) {
 }
 
 int main(int count, char **words) {
-    if (count == 4 && strcmp(words[1], "copy") == 0) return copy(words[2], words[3]);
+    if (count >= 4 && count <= 6 && strcmp(words[1], "copy") == 0) {
+        int many = count > 4 ? atoi(words[4]) : 1, batch = count > 5 ? atoi(words[5]) : 16384;
+        if (many >= 1 && many <= 4096 && batch >= 1 && batch <= 1 << 24)
+            return copy(words[2], words[3], many, batch);
+    }
     if (count == 3 && strcmp(words[1], "scan") == 0) return scan(words[2]);
     if (count == 3 && strcmp(words[1], "fold") == 0) return fold(words[2]);
     fprintf(stderr,
-        "usage: rawloop copy SOURCE TARGET | rawloop scan SOURCE | rawloop fold SOURCE\n");
+        "usage: rawloop copy SOURCE TARGET [ROWS [BATCH]] | rawloop scan SOURCE | rawloop fold SOURCE\n");
     return 64;
 }
