@@ -4,7 +4,7 @@
 help:
 	@echo "make demo    set up, build, and show five years of two cats"
 	@echo "make test    set up, build, and run every test"
-	@echo "make bench   set up, build, and measure against raw SQLite in C, orjson, mosquitto and DuckDB"
+	@echo "make bench   set up, build, and measure beside DuckDB, SQLite in C, mosquitto and others"
 	@echo "make lint    check the format"
 	@echo "make readme  check that the sessions of README and experiments print what they say"
 
@@ -17,10 +17,6 @@ test: install-packages install-test-tools
 
 bench: install-packages
 	@scripts/bench
-	@Benchmarks/patterns
-	@Benchmarks/wire
-	@Benchmarks/replay
-	@Benchmarks/duckdb/compare
 
 format:
 	swift format -i -r Package.swift Sources Tests Benchmarks Examples

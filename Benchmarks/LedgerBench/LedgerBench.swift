@@ -41,10 +41,16 @@ struct LedgerBench: ParsableCommand {
         help: "Hydrate --ledger to so many points, from snapshots and from events, and print JSON.")
     var until: Int?
 
+    @Option(help: "With --once: only the first N events.")
+    var first: Int?
+
     func run() throws {
         if let ledger, let until { return try UntilBench(path: ledger, points: until).run() }
         if let ledger, let once {
-            return try ResultsBench(path: ledger, jobs: once, withStats: !bowlsOnly).run()
+            let point = first.map { PointInTime.sequence($0) } ?? .head
+            return try ResultsBench(
+                path: ledger, jobs: once, withStats: !bowlsOnly, point: point
+            ).run()
         }
         if let ledger {
             _ = try ReplayIndex.build(path: ledger, holder: "ledger-bench")

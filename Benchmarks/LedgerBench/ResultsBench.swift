@@ -4,12 +4,14 @@ import Ledger
 import Projections
 
 /// Hydrates projections from one ledger's index once, works out all that people read of them, and
-/// prints one line of JSON: what `Benchmarks/duckdb` sets beside the same results in SQL.
+/// prints one line of JSON: what `Benchmarks/suite` sets beside the same results in SQL.
 struct ResultsBench {
     let path: String
     /// Threads of the hydration, and of the results.
     let jobs: Int
     let withStats: Bool
+    /// How far.
+    let point: PointInTime
 
     func run() throws {
         let database = try TimeZoneDatabase()
@@ -18,7 +20,7 @@ struct ResultsBench {
             withStats ? [BowlTotals.self, FeedingStats.self] : [BowlTotals.self]
         let begin = (ContinuousClock.now, processorSeconds())
         var hydration = try Hydration(
-            ledger, to: ledger.resolve(.head), projections: types, database: database)
+            ledger, to: ledger.resolve(point), projections: types, database: database)
         hydration.jobs = jobs
         hydration.usesSnapshots = false
         try hydration.run()

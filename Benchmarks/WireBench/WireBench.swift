@@ -15,6 +15,7 @@ import Topology
     @Option(help: "A mosquitto on loopback: mqtt://127.0.0.1:PORT.") var mosquitto: String
     @Option(help: "How often each is measured; the median counts.") var rounds = 5
     @Option(help: "States that the feeder publishes: on-change, none.") var states = "on-change"
+    @Flag(help: "Print one JSON object: the messages, and each round's rates.") var json = false
 
     func validate() throws {
         guard rounds >= 2 else {
@@ -31,7 +32,7 @@ import Topology
         let expected = try history.expected()
         let memory = try history.measured(.memory)
         try same(memory, expected, "in memory")
-        print(
+        say(
             "\(memory.messages) messages, transcript of \(expected.count) bytes,"
                 + " SHA-256 \(history.digest(expected))")
         let other = try BrokerAddress(parsing: mosquitto)
@@ -43,12 +44,27 @@ import Topology
                 rates[way, default: []].append(run.rate)
             }
         }
+        if json { return print(object(memory, rates, other)) }
         print("transcripts equal to the expectation: in memory, and over sockets \(rounds) times")
         let theirs = median(rates[.remote(other)])
         print(line("in memory", memory.rate, nil))
         print(line("mosquitto", theirs, nil))
         print(line("ours, the same client", median(rates[.remoteOurs]), theirs))
         print(line("ours, lock step, transcript", median(rates[.wire]), theirs))
+    }
+
+    private func say(_ text: String) {
+        if !json { print(text) }
+    }
+
+    private func object(
+        _ memory: WireRun.Result, _ rates: [WireRun.Way: [Double]], _ other: BrokerAddress
+    ) -> String {
+        let ways: [(String, WireRun.Way)] = [
+            ("lockStep", .wire), ("sameClient", .remoteOurs), ("mosquitto", .remote(other)),
+        ]
+        let members = ways.map { #""\#($0.0)":\#(rates[$0.1] ?? [])"# }.joined(separator: ",")
+        return #"{"messages":\#(memory.messages),"memory":[\#(memory.rate)],\#(members)}"#
     }
 
     private func same(_ run: WireRun.Result, _ expected: [UInt8], _ place: String) throws {

@@ -2,7 +2,7 @@
 
     compare.py --load LEDGER FOLDER               FOLDER has our results, store.sqlite; prints counts
     compare.py --measure BIN LEDGER FOLDER ROUNDS COUNTS
-    compare.py --query DATABASE THREADS WAY       one measurement, a line of JSON
+    compare.py --query DATABASE THREADS WAY [N]   one measurement, of the first N presses, a line of JSON
 
 Loading is a process of its own: a child's peak memory is at least that of the process it was forked from.
 """
@@ -60,8 +60,11 @@ WAYS = {
 }
 
 
-def both(way):
-    """One row of sums over every row of both results, as ledger-bench prints them."""
+def both(way, events=None):
+    """One row of sums over every row of both results, as ledger-bench prints them; of the first presses
+    alone where their number is given."""
+    if events is not None:
+        return both(way).replace("FROM press", f"FROM (SELECT * FROM press WHERE rowid < {events})")
     bowls = f"SELECT sum(dispenses), sum(grams) FROM ({BOWLS_FIRST})"
     if way == "bowls":
         return bowls
@@ -70,14 +73,14 @@ def both(way):
             f" FROM ({WAYS[way]})) b")
 
 
-def query(database, threads, way):
+def query(database, threads, way, events=None):
     import duckdb
     connection = duckdb.connect(database, read_only=True)
     connection.execute(f"PRAGMA threads={threads}")
     connection.execute("SET TimeZone = 'UTC'")
     for _ in range(2):
         wall, processor = time.perf_counter(), time.process_time()
-        sums = connection.execute(both(way)).fetchone()
+        sums = connection.execute(both(way, events)).fetchone()
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
     return {"seconds": wall, "processor": processor, "sums": [int(x) for x in sums]}
 
@@ -252,4 +255,4 @@ if task == "--load":
 elif task == "--measure":
     measure(*words[:3], int(words[3]), words[4])
 else:
-    print(json.dumps(query(words[0], int(words[1]), words[2])))
+    print(json.dumps(query(words[0], int(words[1]), words[2], *map(int, words[3:]))))

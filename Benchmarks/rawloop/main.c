@@ -7,9 +7,10 @@
 //                                no foreign keys, no hashes.
 //   rawloop scan SOURCE          steps over the event rows and adds up the columns that a
 //                                hydration reads.
-//   rawloop fold SOURCE          reads the segments of the replay index and folds the bowls' counts and
-//                                last times by device and click, as bowl-totals does; checks nothing. Its
-//                                seconds are the processor's.
+//   rawloop fold SOURCE          reads the segments of the replay index, and the last rows, which no
+//                                segment has, and folds the bowls' counts and last times by device and
+//                                click, as bowl-totals does; checks nothing. Its seconds are the
+//                                processor's.
 //
 // Prints one line: rows and seconds (and the sum, so that nothing is optimised away). Reading the source is not part of the time of a copy.
 #include <sqlite3.h>
@@ -176,8 +177,39 @@ static unsigned char *meanings(sqlite3 *db, int64_t *count) {
     return clicks;
 }
 
+enum { devices = 1 << 16 };
+
+// Counts one record; false where its codes are not the ledger's.
+static inline int count(clicks *table, const unsigned char *meaning, int64_t contents, record r) {
+    if (r.content >= contents || r.device >= devices) return 0;
+    unsigned click = meaning[r.content];
+    if (click > 2) return 1;
+    clicks *place = &table[r.device];
+    place->counts[click]++;
+    if (r.time > place->latest[click]) place->latest[click] = r.time;
+    return 1;
+}
+
+// Counts the rows that no segment has, as a hydration does, and returns how many; -1 for bad codes.
+static int64_t countRest(sqlite3 *db, clicks *table, const unsigned char *meaning,
+    int64_t contents) {
+    sqlite3_stmt *read;
+    check(sqlite3_prepare_v2(db,
+        "SELECT time, device, content FROM event"
+        " WHERE sequence > (SELECT coalesce(max(last), 0) FROM segment)", -1, &read, NULL),
+        db, "prepare");
+    int64_t rows = 0;
+    while (rows >= 0 && sqlite3_step(read) == SQLITE_ROW) {
+        record r = {sqlite3_column_int64(read, 0), sqlite3_column_int(read, 1),
+            sqlite3_column_int(read, 2)};
+        rows = count(table, meaning, contents, r) ? rows + 1 : -1;
+    }
+    sqlite3_finalize(read);
+    return rows;
+}
+
 static int fold(const char *source) {
-    enum { size = 65536, devices = 1 << 16 };
+    enum { size = 65536 };
     sqlite3 *db;
     check(sqlite3_open_v2(source, &db, SQLITE_OPEN_READONLY, NULL), db, "open");
     check(sqlite3_exec(db, "PRAGMA mmap_size = 2147418112", NULL, NULL, NULL), db, "mmap");
@@ -200,18 +232,14 @@ static int fold(const char *source) {
         int bytes = sqlite3_blob_bytes(blob);
         if (bytes > size * (int)sizeof(record)) return 65;
         check(sqlite3_blob_read(blob, records, bytes, 0), db, "read");
-        int count = bytes / sizeof(record);
-        for (int i = 0; i < count; i++) {
-            record r = records[i];
-            if (r.content >= contents || r.device >= devices) return 65;
-            unsigned click = meaning[r.content];
-            if (click > 2) continue;
-            clicks *place = &table[r.device];
-            place->counts[click]++;
-            if (r.time > place->latest[click]) place->latest[click] = r.time;
-        }
-        rows += count;
+        int found = bytes / sizeof(record);
+        for (int i = 0; i < found; i++)
+            if (!count(table, meaning, contents, records[i])) return 65;
+        rows += found;
     }
+    int64_t rest = countRest(db, table, meaning, contents);
+    if (rest < 0) return 65;
+    rows += rest;
     sqlite3_finalize(numbers);
     sqlite3_blob_close(blob);
     // Closing gives the mapping back, which a hydration does, too.

@@ -119,15 +119,17 @@ def moment(text: str) -> int:
     return seconds * 1_000_000 + int(fraction.ljust(6, "0"))
 
 
-def shell_bowls(bench: Workshop, ledger: Path) -> Sample:
+def shell_bowls(bench: Workshop, ledger: Path, last: int | None = None) -> Sample:
     """The sqlite3 shell; it answers with rows of feeder, bowl, dispenses, grams, last time."""
-    done = run(["sqlite3", "-json", ledger, BOWLS])
+    only = "" if last is None else f"WHERE sequence <= {last} "
+    done = run(["sqlite3", "-json", ledger,
+                BOWLS.replace("FROM event GROUP", f"FROM event {only}GROUP")])
     return Sample.of(done, answer=[list(row.values()) for row in json.loads(done.output)])
 
 
-def our_bowls(bench: Workshop, ledger: Path) -> Sample:
+def our_bowls(bench: Workshop, ledger: Path, until: str = "head") -> Sample:
     """The program itself, its whole output included."""
-    done = run([bench.lab, "hydrate", "--ledger", ledger, "--until", "head",
+    done = run([bench.lab, "hydrate", "--ledger", ledger, "--until", until,
                 "--projection", "bowl-totals", "--json"])
     bowls: list[dict[str, Any]] = done.json()["projections"]["bowl-totals"]["state"]["bowls"]
     rows = [[bowl["feeder"], bowl["bowl"], bowl["dispenses"], bowl["grams"],
