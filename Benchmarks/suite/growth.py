@@ -11,7 +11,7 @@ from typing import Any, Callable
 import brokers
 from hydration import duckdb, our_bowls, shell_bowls, stated
 from ledgers import (IMPORT_PEER, copied, imported, imported_by_python, lines, points, short_ledger,
-                     sourced, visited)
+                     sourced, visited, with_snapshots)
 from messages import first_rules, matched, replayed, sent
 from process import run
 from rows import NotMeasured, Sample, interleaved
@@ -119,14 +119,12 @@ def snapshots(bench: Workshop, ledgers: dict[int, Path]) -> list[Series]:
     if not bench.has("snapshots") or not bench.has("hydrate", "--feeder", "--no-snapshots"):
         say("  growth of points in time: not measured, this replaylab has no `snapshots`")
         return []
-    for ledger in ledgers.values():
-        bench.once(f"snapshots of {ledger}", lambda: run(
-            [bench.lab, "snapshots", "--ledger", ledger]))
+    named = {size: with_snapshots(bench, ledger)[0] for size, ledger in ledgers.items()}
     years = dict(zip(ledgers, TIMES))
 
     def visit(size: int) -> Sample:
         places = [(time, "feeder-0001") for time, _ in points(bench, 10, years[size])]
-        return visited(bench, places, ledger=ledgers[size])
+        return visited(bench, named[size], places)
     return [Series("a feeder at a point, snapshots", "events", list(ledgers), visit)]
 
 

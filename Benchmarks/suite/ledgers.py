@@ -158,12 +158,23 @@ def points(bench: Workshop, count: int, years: int) -> list[tuple[str, str]]:
              f"feeder-{draw.randrange(1, 586):04}") for _ in range(count)]
 
 
-def visited(bench: Workshop, places: list[tuple[str, str]], *more: str, one: bool = True,
-            ledger: Path | None = None) -> Sample:
+def with_snapshots(bench: Workshop, ledger: Path) -> tuple[Path, Finished]:
+    """Another name for a ledger, beside which snapshots lie, and what they cost: the other rows must not
+    find any."""
+    def make() -> Finished:
+        name.unlink(missing_ok=True)
+        name.hardlink_to(ledger)
+        return run([bench.lab, "snapshots", "--ledger", name, "--rebuild"])
+    name = ledger.with_name(f"{ledger.stem}-snapshots.ledger")
+    return name, bench.once(f"snapshots of {ledger}", make)
+
+
+def visited(bench: Workshop, ledger: Path, places: list[tuple[str, str]], *more: str,
+            one: bool = True) -> Sample:
     """One process a point; the figure is the mean of a point, the costs are of all together."""
     runs: list[Finished] = []
     for time, feeder in places:
-        runs.append(run([bench.lab, "hydrate", "--ledger", ledger or bench.history, "--until", time,
+        runs.append(run([bench.lab, "hydrate", "--ledger", ledger, "--until", time,
                          "--digests", *(["--feeder", feeder] if one else []), *more]))
     private = [done.private_mb for done in runs if done.private_mb is not None]
     return Sample(
@@ -176,19 +187,19 @@ def until(bench: Workshop, rounds: int) -> Measured:
     """A feeder at random points with snapshots, beside hydrating everything up to some of them."""
     bench.need("snapshots")
     bench.need("hydrate", "--feeder", "--no-snapshots")
-    made = bench.once("snapshots", lambda: run(
-        [bench.lab, "snapshots", "--ledger", bench.history]))
+    ledger, made = with_snapshots(bench, bench.history)
     places = points(bench, bench.scale.points, bench.scale.years)
     few = places[:bench.scale.full_points]
     mine, other = interleaved(
-        rounds, lambda: visited(bench, places),
-        lambda: visited(bench, few, "--no-snapshots", one=False))
+        rounds, lambda: visited(bench, ledger, places),
+        lambda: visited(bench, ledger, few, "--no-snapshots", one=False))
     same("digests of a feeder with snapshots and without", mine[0].answer[:len(few)],
-         visited(bench, few, "--no-snapshots").answer)
+         visited(bench, ledger, few, "--no-snapshots").answer)
     return Measured(mine, other, [
         f"mean of {len(places)} points, one process each; the full hydrate at the first {len(few)}",
         f"digests with snapshots and without are the same at {len(few)} points",
-        f"the snapshots took {made.wall:.1f} s to make"])
+        f"the snapshots took {made.wall:.1f} s to make and {made.peak_mb:.0f} MB, their file is"
+        f" {Path(f'{ledger}.snapshots').stat().st_size / 2**20:.0f} MB"])
 
 
 PROCESS = "seconds on the wall of the whole process, both"
