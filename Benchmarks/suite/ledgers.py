@@ -10,7 +10,7 @@ from pathlib import Path
 from hydration import moment
 from process import Failure, Finished, run
 from rows import Measured, NotMeasured, Row, Sample, interleaved, pair, same
-from workshop import ROOT, Workshop, clear
+from workshop import ROOT, Workshop, clear, warm
 
 IMPORT_PEER = ROOT / "Benchmarks/sqlite/import.py"
 RECORDED = "2026-01-01T00:00:00Z"
@@ -173,6 +173,7 @@ def visited(bench: Workshop, ledger: Path, places: list[tuple[str, str]], *more:
             one: bool = True) -> Sample:
     """One process a point; the figure is the mean of a point, the costs are of all together."""
     runs: list[Finished] = []
+    warm(ledger)
     for time, feeder in places:
         runs.append(run([bench.lab, "hydrate", "--ledger", ledger, "--until", time,
                          "--digests", *(["--feeder", feeder] if one else []), *more]))

@@ -25,9 +25,9 @@ def first_rules(bench: Workshop, source: str, count: int) -> Path:
     return bench.file(f"{count}-{source}", make)
 
 
-def matched(bench: Workshop, rules: Path, *more: str | Path) -> Sample:
-    """Our matcher, by the rate that it states: the median of its rounds, on one thread."""
-    done = run([bench.lab, "pattern", "bench", "--json", "--rounds", "3", "--rules", rules,
+def matched(bench: Workshop, rules: Path, *more: str | Path, times: int = 3) -> Sample:
+    """Our matcher, by the rate that it states: the median of a few seconds, on one thread."""
+    done = run([bench.lab, "pattern", "bench", "--json", "--rounds", str(times), "--rules", rules,
                 "--events", FIXTURES / "events.jsonl", *more])
     return Sample.of(done, done.json()["eventsPerSecond"])
 
