@@ -203,6 +203,22 @@ def until(bench: Workshop, rounds: int) -> Measured:
         f" {Path(f'{ledger}.snapshots').stat().st_size / 2**20:.0f} MB"])
 
 
+def until_inside(bench: Workshop, rounds: int) -> Measured:
+    """The same from the opening of the ledger to the digests, without the start of a process, both."""
+    bench.need("snapshots")
+    ledger, _ = with_snapshots(bench, bench.history)
+    found = Measured([], [], [
+        "points drawn by ledger-bench, which compares digests with snapshots and without;"
+        " the full hydrate at every tenth; no peaks, since one process measures both"])
+    for _ in range(rounds):
+        done = run([bench.bin / "ledger-bench", "--bin", bench.bin, "--ledger", warm(ledger),
+                    "--until", str(bench.scale.points)])
+        said = done.json()
+        for side, times in ((found.ours, said["snapshots"]), (found.theirs, said["full"])):
+            side.append(Sample(statistics.mean(times), sum(times), None, None))
+    return found
+
+
 PROCESS = "seconds on the wall of the whole process, both"
 
 ROWS = [
@@ -220,4 +236,6 @@ ROWS = [
         import_lines, aim=4),
     Row("until", "a feeder at a random point, with snapshots", "full hydrate, no snapshots",
         "seconds on the wall of the whole process, mean of a point", until, aim=50),
+    Row("until-inside", "the same, without starting a process", "full hydrate, no snapshots",
+        "seconds on the wall from opening to the digests, mean of a point", until_inside, aim=50),
 ]

@@ -105,7 +105,7 @@ def wire(bench: Workshop, rounds: int) -> Measured:
     said = done.json()
 
     def samples(name: str, peak_mb: float) -> list[Sample]:
-        return [Sample(rate, said["messages"] / rate, 0, peak_mb) for rate in said[name]]
+        return [Sample(rate, said["messages"] / rate, None, peak_mb) for rate in said[name]]
     return Measured(samples("lockStep", done.peak_mb), samples("mosquitto", peak), [
         f"{said['messages']:,} messages; transcripts equal the expectation in every round",
         "our memory is of ledger, function, broker and feeder in one process, mosquitto's its own"])

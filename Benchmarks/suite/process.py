@@ -21,7 +21,7 @@ class Failure(Exception):
 
 @dataclass
 class Finished:
-    """A process that ran to its end.
+    """A process that ran to its end. `cpu` is of user and kernel together, in seconds.
 
     `peak_mb` is the kernel's greatest resident set: mapped files count, and so does, at first, what
     the process that started it had. `private_mb` is the greatest anonymous part that was seen by

@@ -22,7 +22,7 @@ class Sample:
 
     figure: float
     wall: float
-    cpu: float
+    cpu: float | None
     peak_mb: float | None
     private_mb: float | None = None
     answer: Any = None
