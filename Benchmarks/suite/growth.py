@@ -13,8 +13,9 @@ from hydration import duckdb, our_bowls, shell_bowls, stated
 from ledgers import (IMPORT_PEER, copied, imported, imported_by_python, lines, points, short_ledger,
                      sourced, visited, with_snapshots)
 from messages import first_rules, matched, replayed, sent
-from process import run
-from rows import NotMeasured, Sample, interleaved
+from process import Failure, run
+from report import FAILED
+from rows import Sample, interleaved
 from workshop import SCENARIO, Workshop, clear, say
 
 TIMES = (1, 4, 16, 64)
@@ -161,13 +162,12 @@ def grow(bench: Workshop, rounds: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for group in (hydrations, rebuilds, histories, rules, messages):
         try:
-            series = group(bench)
-        except NotMeasured as reason:
-            say(f"  growth, {group.__name__}: not measured, {reason}")
-            continue
-        for one in series:
-            say(f"  growth: {one.name}")
-            found.append(fitted(one, rounds))
+            for one in group(bench):
+                say(f"  growth: {one.name}")
+                found.append(fitted(one, rounds))
+        except Failure as failure:
+            say(f"  growth, {group.__name__}: failed: {failure}")
+            found.append({"name": group.__name__, "verdict": FAILED, "notes": [str(failure)]})
     return found
 
 

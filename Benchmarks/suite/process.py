@@ -36,7 +36,10 @@ class Finished:
 
     def json(self) -> dict[str, Any]:
         """The one JSON object that it printed."""
-        return json.loads(self.output)
+        try:
+            return json.loads(self.output)
+        except json.JSONDecodeError as error:
+            raise Failure(f"no JSON, {error}: {self.output[:300]}") from error
 
 
 class Watch(threading.Thread):

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """What the figures of results.json say, as tables.
 
     report.py [--results FILE]                   plain text, as `make bench` prints it
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Sequence
 
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
+FAILED = "failed"
 Record = dict[str, Any]
 Cells = list[list[str]]
 
@@ -93,10 +95,15 @@ def count(value: int) -> str:
     return str(value)
 
 
+def grown(results: Record) -> list[Record]:
+    """The series that were measured."""
+    return [one for one in results["growth"] if "seconds" in one]
+
+
 def growth(results: Record) -> Cells:
     """Each size's time, and the exponent."""
     table = [["growth: time at 1, 4, 16, 64 times", "sizes", "", "", "", "", "exponent"]]
-    for one in results["growth"]:
+    for one in grown(results):
         sizes = f"{count(one['sizes'][0])} to {count(one['sizes'][-1])} {one['unit']}"
         table.append([one["name"], sizes, *map(duration, one["seconds"]),
                       f"{one['exponent']:.2f}"])
@@ -106,7 +113,7 @@ def growth(results: Record) -> Cells:
 def memory(results: Record) -> Cells:
     """Each size's peak: all of it, and what is private."""
     table = [["growth: peak MB (private MB)", "1", "4", "16", "64"]]
-    for one in results["growth"]:
+    for one in grown(results):
         table.append([one["name"]] + [
             f"{megabytes(peak)} ({megabytes(private)})"
             for peak, private in zip(one["peakMB"], one["privateMB"])])

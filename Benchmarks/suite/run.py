@@ -26,6 +26,7 @@ from workshop import ROOT, SCALES, Workshop, say
 
 ROWS = hydration.ROWS + ledgers.ROWS + messages.ROWS
 GROWTH = "growth"
+FAILED = report.FAILED
 
 
 def arguments() -> argparse.Namespace:
@@ -77,6 +78,10 @@ def measured(row: Row, bench: Workshop, rounds: int) -> dict[str, Any]:
     except NotMeasured as reason:
         say(f"  not measured: {reason}")
         return found | {"verdict": "not measured", "notes": [str(reason)]}
+    except Failure as failure:
+        # The other rows are worth half an hour; this one has no figures, and the run ends with 1.
+        say(f"  failed: {failure}")
+        return found | {"verdict": FAILED, "notes": [str(failure)]}
     ours, theirs = side(both.ours), side(both.theirs)
     ratio = row.ratio(ours["median"], theirs["median"])
     verdict = report.verdict(ratio, row.aim, ours["median"], row.least)
@@ -110,19 +115,20 @@ def main() -> None:
     whole = options.scale == "full" and not options.rows
     path = options.results or (
         ROOT / "Benchmarks/results.json" if whole else options.tools / "results.json")
-    try:
-        if options.work:
-            options.work.mkdir(parents=True, exist_ok=True)
-            results = measure(options, options.work)
-        else:
-            # Under .build, since a folder for temporary files may be in memory or too small.
-            with tempfile.TemporaryDirectory(prefix="work-", dir=options.tools) as folder:
-                results = measure(options, Path(folder))
-    except Failure as failure:
-        sys.exit(f"make bench: {failure}")
+    if options.work:
+        options.work.mkdir(parents=True, exist_ok=True)
+        results = measure(options, options.work)
+    else:
+        # Under .build, since a folder for temporary files may be in memory or too small.
+        with tempfile.TemporaryDirectory(prefix="work-", dir=options.tools) as folder:
+            results = measure(options, Path(folder))
     path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(report.text(results))
     say(f"\nEvery figure is in {path}.")
+    failed = [one["name"] for one in results["rows"] + results["growth"]
+              if one.get("verdict") == FAILED]
+    if failed:
+        sys.exit(f"make bench: failed: {', '.join(failed)}; see above")
 
 
 main()
