@@ -92,7 +92,7 @@ import Testing
     }
 
     /// Feeds of three places in turn, the first one's rarely; a chunk holds 32.
-    @Test(arguments: [0, 1, 31, 32, 33, 64, 65, 1000, 5000])
+    @Test(arguments: [0, 1, 31, 32, 33, 64, 65, 1000, 5000, 100_000])
     func `come back by place, sorted, and so do those that are appended later`(count: Int) {
         var lists: [[Int64]] = [[], [], []]
         var (feeds, later) = (FeedChunks(), FeedChunks())
@@ -119,6 +119,55 @@ import Testing
         }
         feeds.removeAll()
         #expect(feeds.count == 0 && feeds.count(at: 1) == 0)
+    }
+
+    /// Parts that are long enough to be taken over whole, and one that is copied.
+    @Test func `of merged parts go on apart from the parts, however they were merged`() {
+        let counts = [70_000, 3, 80_000, 70_001]
+        let parts = counts.enumerated().map { number, count in
+            var log = FeedLog()
+            for minute in 0..<count {
+                log.append(
+                    Timestamp(seconds: Int64(number * 100_000 + minute)), .double,
+                    at: UInt32(minute % 5))
+            }
+            return log
+        }
+        func feeds(_ log: FeedLog) -> [Timestamp] {
+            var times: [Timestamp] = []
+            log.forEach(at: [4, 1, 0, 3, 2]) { time, _, _ in times.append(time) }
+            return times
+        }
+        var left = parts[0]
+        for part in parts[1...] { left.merge(part) }
+        var right = parts[2]
+        right.merge(parts[3])
+        var second = parts[1]
+        second.merge(right)
+        var all = parts[0]
+        all.merge(second)
+        #expect(feeds(left).count == 220_004 && feeds(left) == feeds(all))
+        // What is appended to the whole is not the part's, nor the other way round.
+        var part = parts[3]
+        left.append(Timestamp(seconds: 1_000_000), .single, at: 0)
+        part.append(Timestamp(seconds: 2_000_000), .single, at: 0)
+        #expect(feeds(left).last == Timestamp(seconds: 1_000_000))
+        #expect(feeds(part).last == Timestamp(seconds: 2_000_000))
+        #expect(feeds(parts[3]).count == 70_001 && feeds(all).count == 220_004)
+    }
+
+    /// Four times the limit stay in memory when parts are merged, which are there already.
+    @Test func `of any number of merged parts do not all stay in memory`() {
+        var all = FeedLog(limit: 8)
+        for number in 0..<20 {
+            var part = FeedLog(limit: 8)
+            for minute in 0..<7 {
+                part.append(Timestamp(seconds: Int64(number * 7 + minute)), .long, at: 0)
+            }
+            all.merge(part)
+            #expect(all.inMemory <= 32)
+        }
+        #expect(all.count(at: [0]) == 140 && all.failure == nil)
     }
 
     @Test func `are missed where their file was cut`() throws {

@@ -6,16 +6,21 @@ import Foundation
 ///
 ///     8 bytes a feed: microseconds since 1970 ‖ click (2 bits)
 ///
-/// Memory is bounded: beyond `limit` feeds, all are sorted into a run in a temporary file, and the
+/// Memory is bounded: beyond `limit` feeds (four times as many where parts were merged), all are sorted into a run in a temporary file, and the
 /// runs are merged when somebody reads. Where that fails, the log is no longer whole, or no longer
 /// bounded: `check()` throws. A log is a value, since runs never change.
 struct FeedLog: Sendable {
     private var open = FeedChunks()
     private var runs: [FeedRun] = []
     private let limit: Int
+    /// How many parts' feeds may be in memory once they are merged, until more are appended.
+    private static let partsInMemory = 4
     private let folder: String
     /// Why feeds beyond the limit are still in memory.
     private(set) var failure: StoreError?
+
+    /// How many feeds are in memory.
+    var inMemory: Int { open.count }
 
     /// - Parameters:
     ///   - limit: feeds to hold in memory, 8 bytes each.
@@ -50,10 +55,9 @@ struct FeedLog: Sendable {
     mutating func merge(_ later: FeedLog) {
         runs += later.runs
         failure = failure ?? later.failure
-        // What does not fit beside it waits in a run, rather than being copied first.
-        if open.count + later.open.count >= limit { seal() }
+        // Both are in memory already, so they may stay there; not those of any number of parts.
+        if open.count + later.open.count > limit * FeedLog.partsInMemory { seal() }
         if open.count == 0 { open = later.open } else { open.append(later.open) }
-        if open.count >= limit { seal() }
     }
 
     /// Moves all feeds in memory into a run. Where no file can be made they stay there, until somebody

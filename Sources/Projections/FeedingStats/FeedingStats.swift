@@ -48,7 +48,7 @@ public struct FeedingStats: Projection {
         let sites = FeedingStats.sites(history).map { ($0, feeds: log.count(at: $0.places)) }
             .filter { $0.feeds > 0 }
         coder.beginEntries(sites.count)
-        let parts = OrderedWork.ranges(sites.map(\.feeds), share: FeedingStats.share)
+        let parts = FeedingStats.parts(sites.map(\.feeds), history.jobs)
         OrderedWork.run(parts: parts.count, jobs: history.jobs) { part in
             parts[part].map { encoded(sites[$0].0, feeds: sites[$0].feeds, history) }
         } deliver: { part, pieces in
@@ -67,8 +67,11 @@ public struct FeedingStats: Projection {
         coder.endEntries()
     }
 
-    /// Feeds that a thread works on at once.
-    private static let share = 1 << 15
+    /// Neighbours that a thread works on at once: some ten thousand feeds, and fewer of a short history.
+    private static func parts(_ feeds: [Int], _ jobs: Int) -> [Range<Int>] {
+        OrderedWork.ranges(feeds, share: min(1 << 15, feeds.reduce(0, +) / (4 * jobs)))
+    }
+
     /// Beyond so many feeds of a site, they are encoded as they are delivered: a part has to fit into
     /// memory.
     private static let pieceLimit = 1 << 20
@@ -169,7 +172,7 @@ public struct FeedingStats: Projection {
             return
         }
         let feeds = feeders.map { log.count(at: $0.places) }
-        let parts = OrderedWork.ranges(feeds, share: FeedingStats.share)
+        let parts = FeedingStats.parts(feeds, history.jobs)
         try OrderedWork.run(parts: parts.count, jobs: history.jobs) { part in
             parts[part].map { place in
                 var days: [FeedingDay] = []
