@@ -113,6 +113,8 @@ extension MosquittoClient {
         guard code == MOSQ_ERR_SUCCESS.code else {
             // EPROTO comes from libmosquitto's TLS only: somebody was reached.
             if code == MOSQ_ERR_TLS.code || number == EPROTO { throw .tls(reason: complaint) }
+            // On a busy machine the connection stands, and has fallen, before the call returns.
+            if code == MOSQ_ERR_CONN_LOST.code, let kind = hangUp(ECONNRESET) { throw kind }
             // With TLS the handshake begins here.
             if handle.address.isTLS, let kind = hangUp(number) { throw kind }
             throw .cannotConnect(
