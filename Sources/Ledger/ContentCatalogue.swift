@@ -23,6 +23,7 @@ final class ContentCatalogue {
     private var known: [ObjectIdentifier: Codes] = [:]
     private var held: [EventContent] = []
     private var texts: [TextKey: Int] = [:]
+    private var devices: [TextKey: Int] = [:]
     private var nextContent: Int
     private static let limit = 1 << 16
 
@@ -86,7 +87,9 @@ final class ContentCatalogue {
 
     /// Gives a code to a content that `find` does not know.
     func insert(_ content: EventContent) throws -> Codes {
-        let device = try content.device.map { try code(of: $0, findDevice, insertDevice) }
+        let device = try content.device.map {
+            try code(of: $0, in: &devices, findDevice, insertDevice)
+        }
         let source = try text(content.source)
         let type = try text(content.detailType)
         let envelope = try content.envelope.map(text)
@@ -104,10 +107,17 @@ final class ContentCatalogue {
     }
 
     private func text(_ body: String) throws -> Int {
-        if let code = texts[TextKey(text: body)] { return code }
-        let code = try code(of: body, findText, insertText)
-        if texts.count >= ContentCatalogue.limit { texts.removeAll(keepingCapacity: true) }
-        texts[TextKey(text: body)] = code
+        try code(of: body, in: &texts, findText, insertText)
+    }
+
+    private func code(
+        of name: String, in known: inout [TextKey: Int], _ find: borrowing Statement,
+        _ insert: borrowing Statement
+    ) throws -> Int {
+        if let code = known[TextKey(text: name)] { return code }
+        let code = try code(of: name, find, insert)
+        if known.count >= ContentCatalogue.limit { known.removeAll(keepingCapacity: true) }
+        known[TextKey(text: name)] = code
         return code
     }
 

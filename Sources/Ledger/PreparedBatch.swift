@@ -4,7 +4,7 @@ import EventModel
 /// or generates events can do for the one that writes.
 ///
 ///     rows:      time ─ stated and kept recorded time ─ leaf ─ id ─ place in `contents`
-///     contents:  each distinct one, some of them twice
+///     contents:  each distinct one
 ///     blocks:    those that these events fill
 ///
 /// It supposes that all its events are new to the ledger, and that the ledger ends where `begin`
@@ -17,7 +17,7 @@ package struct PreparedBatch: Sendable {
     package private(set) var end: LeafChain
     private(set) var rows: [PreparedRow] = []
     private(set) var blocks: [SealedBlock] = []
-    private(set) var contents: [EventContent]
+    let contents: [EventContent]
     /// The ids that are no UUIDs.
     private(set) var texts: [String] = []
     /// How many recorded times were raised.
@@ -37,10 +37,10 @@ package struct PreparedBatch: Sendable {
     ///
     /// - Parameter recorded: the recorded time of those that state none; nil for their own time.
     package init(_ events: [Event], recorded: Timestamp?, after chain: LeafChain) {
-        self.init(after: chain, contents: [], capacity: events.count)
-        var places = ContentPlaces()
-        for event in events {
-            let place = places.place(of: event.content, in: &contents)
+        var table = ContentTable()
+        let places = events.map { table.place(of: $0.content) }
+        self.init(after: chain, contents: table.contents, capacity: events.count)
+        for (event, place) in zip(events, places) {
             add(
                 event.id, event.time, stated: event.recorded ?? recorded ?? event.time,
                 content: place)
@@ -124,23 +124,5 @@ struct PreparedRow: Sendable, BitwiseCopyable {
         self.time = time.microseconds
         self.stated = stated.microseconds
         self.content = content
-    }
-}
-
-/// Finds the place of a content that was met before, most of the time: one that is not found stands
-/// in the table twice, which costs the writer one look-up more.
-private struct ContentPlaces {
-    private var slots = [(content: ObjectIdentifier?, place: Int32)](
-        repeating: (nil, 0), count: 1 << 12)
-
-    mutating func place(of content: EventContent, in contents: inout [EventContent]) -> Int {
-        let identity = ObjectIdentifier(content)
-        // Objects lie 16 bytes apart at least; the product's upper bits depend on all of them.
-        let mixed = (UInt(bitPattern: identity) >> 4) &* 0x9E37_79B9_7F4A_7C15
-        let slot = Int(mixed >> 52)
-        if slots[slot].content == identity { return Int(slots[slot].place) }
-        slots[slot] = (identity, Int32(contents.count))
-        contents.append(content)
-        return contents.count - 1
     }
 }

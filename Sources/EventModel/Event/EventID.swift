@@ -113,7 +113,11 @@ extension EventID {
 
 extension String {
     /// Whether both are the same bytes. `==` also takes canonically equivalent texts for equal.
-    public func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    public func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        var (one, other) = (self, other)
+        return one.withUTF8 { one in other.withUTF8 { one.elementsEqual($0) } }
+    }
 }
 
 extension Hasher {

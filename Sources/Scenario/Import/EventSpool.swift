@@ -4,8 +4,8 @@ import Foundation
 /// The events that a check has read, in 48 bytes each, so that the second reading need not read and
 /// hash the inputs again.
 ///
-///     rows:      id ─ time ─ recorded time ─ ordinal ─ place in `contents`   a temporary file
-///     contents:  each distinct one, some of them twice                       in memory
+///     rows:      id ─ time ─ recorded time ─ ordinal ─ place in `contents`    a temporary file
+///     contents:  each distinct one                                            in memory
 ///
 /// It gives itself up, and the inputs are read again, where it would not stay small (an id that is
 /// no UUID, contents that hardly repeat), where the occurrence of an event counts (button events),
@@ -25,13 +25,11 @@ final class EventSpool {
     private static let textLimit = 16 << 20
     private static let rowsAtOnce = 1 << 14
 
-    private(set) var contents: [EventContent] = []
+    private var table = ContentTable()
     /// Whether it has all events so far.
     private(set) var isWhole = true
     private(set) var count = 0
     private var textCount = 0
-    private var places = [(content: ObjectIdentifier?, place: Int32)](
-        repeating: (nil, 0), count: 1 << 12)
     /// The rows that are not in the file yet.
     private var rows: [Row] = []
     private var file: FileHandle?
@@ -51,18 +49,17 @@ final class EventSpool {
         if rows.count == EventSpool.rowsAtOnce { flush() }
     }
 
+    /// nil where there are too many contents.
     private func place(of content: EventContent) -> Int32? {
-        let identity = ObjectIdentifier(content)
-        let mixed = (UInt(bitPattern: identity) >> 4) &* 0x9E37_79B9_7F4A_7C15
-        let slot = Int(mixed >> 52)
-        if places[slot].content == identity { return places[slot].place }
-        textCount += content.detail.utf8.count + (content.envelope?.utf8.count ?? 0)
-        guard contents.count < EventSpool.contentLimit, textCount <= EventSpool.textLimit else {
-            return nil
+        let known = table.contents.count
+        let place = table.place(of: content)
+        if place == known {
+            textCount += content.detail.utf8.count + (content.envelope?.utf8.count ?? 0)
+            guard place < EventSpool.contentLimit, textCount <= EventSpool.textLimit else {
+                return nil
+            }
         }
-        places[slot] = (identity, Int32(contents.count))
-        contents.append(content)
-        return Int32(contents.count - 1)
+        return Int32(place)
     }
 
     private func flush() {
@@ -81,9 +78,8 @@ final class EventSpool {
 
     private func giveUp() {
         isWhole = false
-        contents = []
+        table = ContentTable()
         rows = []
-        places = []
         file = nil
     }
 
@@ -118,6 +114,6 @@ final class EventSpool {
         Event(
             id: .uuid(row.high, row.low), time: Timestamp(microseconds: row.time),
             recorded: row.recorded == .min ? nil : Timestamp(microseconds: row.recorded),
-            content: contents[Int(row.content)])
+            content: table.contents[Int(row.content)])
     }
 }
