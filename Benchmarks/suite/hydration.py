@@ -160,18 +160,18 @@ INNER_WALL = "seconds on the wall from opening to the results, as both state the
 PROCESS = "seconds on the wall of the whole process, both"
 
 ROWS = [
-    Row("both-1", "hydrate both results from the index, 1 thread", "DuckDB, native table", INNER_CPU,
+    Row("both-1", "both results, index, 1 thread", "DuckDB, native table", INNER_CPU,
         lambda bench, rounds: both(bench, rounds, 1, "processor"), aim=2),
-    Row("both-2", "hydrate both results from the index, 2 threads", "DuckDB, 2 threads", INNER_WALL,
+    Row("both-2", "both results, index, 2 threads", "DuckDB, 2 threads", INNER_WALL,
         lambda bench, rounds: both(bench, rounds, 2, "seconds"), aim=2),
-    Row("bowls", "hydrate bowl totals from the index, 1 thread", "C loop over the records",
+    Row("bowls", "bowl totals, index, 1 thread", "C loop over the records",
         INNER_CPU, bowls_in_c, aim=0.6),
-    Row("rows-bowls", "hydrate bowl totals from rows, no index", "C sqlite3_step loop", INNER_WALL,
+    Row("rows-bowls", "bowl totals, rows", "C sqlite3_step loop", INNER_WALL,
         lambda bench, rounds: rows_in_c(bench, rounds, "--bowls-only"), aim=0.8),
-    Row("rows-both", "hydrate both results from rows, no index", "C sqlite3_step loop", INNER_WALL,
+    Row("rows-both", "both results, rows", "C sqlite3_step loop", INNER_WALL,
         rows_in_c, aim=0.8),
-    Row("shell-rows", "bowls by feeder, from rows", "sqlite3 shell, GROUP BY", PROCESS,
+    Row("shell-rows", "bowls as printed, rows", "sqlite3 shell, GROUP BY", PROCESS,
         lambda bench, rounds: shell(bench, rounds, 0), aim=3),
-    Row("shell-index", "bowls by feeder, from the index", "sqlite3 shell, GROUP BY", PROCESS,
+    Row("shell-index", "bowls as printed, index", "sqlite3 shell, GROUP BY", PROCESS,
         lambda bench, rounds: shell(bench, rounds, 1), aim=50),
 ]

@@ -102,7 +102,7 @@ def grown(results: Record) -> list[Record]:
 
 def growth(results: Record) -> Cells:
     """Each size's time, and the exponent."""
-    table = [["growth: time at 1, 4, 16, 64 times", "sizes", "", "", "", "", "exponent"]]
+    table = [["growth", "sizes", "1", "4", "16", "64 times", "exponent"]]
     for one in grown(results):
         sizes = f"{count(one['sizes'][0])} to {count(one['sizes'][-1])} {one['unit']}"
         table.append([one["name"], sizes, *map(duration, one["seconds"]),
@@ -138,8 +138,17 @@ def heading(results: Record) -> list[str]:
             "swift", "sqlite", "duckdb", "python", "eventsourcing", "orjson", "mosquitto")),
         f"commit {results['commit'][:12]}{clean}; scale {results['scale']}, {results['roundsEach']}"
         f" rounds, medians; other processes used {results['otherCores']:.2f} cores",
+        sizes(results["sizes"]),
         f"a peak below {results['memoryFloorMB']:.0f} MB may be that of the process that measures",
     ]
+
+
+def sizes(scale: Record) -> str:
+    """How large the histories are."""
+    return (f"sizes: hydrate {count(scale['years'] * 1_000_000)} presses and {scale['points']} points,"
+            f" simulate {count(scale['simulated_years'] * 1_000_000)},"
+            f" import {count(scale['imported_lines'])}, rebuild {count(scale['rebuilt_events'])},"
+            f" MQTT {count(scale['messages'])}, replay {count(scale['replayed_years'] * 1_000_000)}")
 
 
 def notes(results: Record) -> list[str]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import resource
 import sys
@@ -95,7 +96,8 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     bench = Workshop(options.bin, options.tools, folder, SCALES[options.scale])
     begin, load = time.monotonic(), machine.Load()
     results: dict[str, Any] = machine.commit() | {
-        "scale": options.scale, "roundsEach": options.rounds, "machine": machine.machine(),
+        "scale": options.scale, "sizes": dataclasses.asdict(bench.scale),
+        "roundsEach": options.rounds, "machine": machine.machine(),
         "versions": machine.versions(bench), "rows": [], "growth": []}
     chosen = [row for row in ROWS if not options.rows or row.name in options.rows]
     for row in chosen:
