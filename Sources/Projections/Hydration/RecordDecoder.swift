@@ -31,6 +31,11 @@ struct RecordDecoder {
     private var nextChange = 0
     private var meanings: ContentMeanings
     private let only: FeederIndex?
+    /// The records of that feeder in a batch, and where in it they stand.
+    private var chosen: [EventRecord] = []
+    private var origins: [Int] = []
+    /// The place of devices whose feeder does not count.
+    private static let nowhere = UInt32.max
 
     /// - Parameter only: the feeder whose events count; nil for all.
     init(_ history: History, meanings: ContentMeanings, only: FeederIndex? = nil) {
@@ -43,7 +48,7 @@ struct RecordDecoder {
     private static func spot(_ place: UInt32, _ history: History, _ only: FeederIndex?) -> Spot {
         let feeder = history.places[Int(place)].feeder
         return Spot(
-            place: only == nil || only == feeder ? place : CodedBatch.nowhere, feeder: feeder)
+            place: only == nil || only == feeder ? place : RecordDecoder.nowhere, feeder: feeder)
     }
 
     /// Lends the records from `place` on with the tables that hold for them: up to the end, or to where
@@ -54,14 +59,38 @@ struct RecordDecoder {
     ) rethrows {
         applyChanges(history, before: first + place)
         let end = stableEnd(records.count, first: first, history)
-        let taken = try records.extracting(place..<end).withUnsafeBufferPointer { records in
-            try meanings.table.withUnsafeBufferPointer { meanings in
-                try places.withUnsafeBufferPointer { places in
-                    try body(CodedBatch(records, meanings: meanings, places: places))
-                }
+        let part = records.extracting(place..<end)
+        guard only != nil else {
+            place += try part.withUnsafeBufferPointer { try lend($0, body) }.records
+            return
+        }
+        choose(part)
+        let taken = try chosen.withUnsafeBufferPointer { try lend($0, body) }.records
+        place = taken < chosen.count ? place + origins[taken] : end
+    }
+
+    private func lend(
+        _ records: UnsafeBufferPointer<EventRecord>,
+        _ body: (borrowing CodedBatch) throws -> CodedBatch.Taken
+    ) rethrows -> CodedBatch.Taken {
+        try meanings.table.withUnsafeBufferPointer { meanings in
+            try places.withUnsafeBufferPointer { places in
+                try body(CodedBatch(records, meanings: meanings, places: places))
             }
         }
-        place += taken.records
+    }
+
+    /// Picks out the records of the one feeder that counts, and those of no known device, which end a
+    /// batch: so the loop over a batch asks nothing about feeders.
+    private mutating func choose(_ records: Span<EventRecord>) {
+        chosen.removeAll(keepingCapacity: true)
+        origins.removeAll(keepingCapacity: true)
+        for at in records.indices {
+            let device = Int(records[unchecked: at].device)
+            guard device >= places.count || places[device] != RecordDecoder.nowhere else { continue }
+            chosen.append(records[unchecked: at])
+            origins.append(at)
+        }
     }
 
     /// Up to which record, of `count` from sequence `first` on, no device moves.
@@ -94,7 +123,7 @@ struct RecordDecoder {
             }
             let spot = spots[Int(record.device)]
             place += 1
-            guard spot.place != CodedBatch.nowhere else { continue }
+            guard spot.place != RecordDecoder.nowhere else { continue }
             let meaning = try meanings.meaning(of: record.content, lookup)
             if let click = ClickKind(rawValue: meaning) {
                 batch.presses[batch.count] = Press(
@@ -125,7 +154,7 @@ struct RecordDecoder {
             let (content, device) = (Int(record.content), Int(record.device))
             guard device < spots.count else { break }
             let spot = spots[unchecked: device]
-            guard spot.place != CodedBatch.nowhere else {
+            guard spot.place != RecordDecoder.nowhere else {
                 at &+= 1
                 continue
             }

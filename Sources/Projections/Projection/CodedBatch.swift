@@ -42,16 +42,10 @@ public struct CodedBatch: ~Copyable {
         while at < records.count, presses < room {
             let record = records[at]
             let (content, device) = (Int(record.content), Int(record.device))
-            guard device < places.count else { break }
-            let place = places[device]
-            guard place != CodedBatch.nowhere else {
-                at &+= 1
-                continue
-            }
-            guard content < meanings.count else { break }
+            guard content < meanings.count, device < places.count else { break }
             let meaning = meanings[content]
             if meaning <= ClickKind.long.rawValue {
-                body(record.time, Int(place), Int(meaning))
+                body(record.time, Int(places[device]), Int(meaning))
                 presses &+= 1
             } else if meaning != CodedBatch.ignored {
                 break
@@ -65,6 +59,4 @@ public struct CodedBatch: ~Copyable {
 
     /// The meaning of contents that are no press, and that nobody hears.
     @usableFromInline static let ignored: UInt8 = 0xFE
-    /// The place of devices whose feeder is not asked for.
-    @usableFromInline static let nowhere = UInt32.max
 }
