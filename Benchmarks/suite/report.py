@@ -3,7 +3,8 @@
 
     report.py [--results FILE]                   plain text, as `make bench` prints it
     report.py --markdown [--results FILE]        the tables of docs/performance.md
-    report.py --write PAGE [--results FILE]      puts them between the page's marks
+    report.py --write PAGE [--results FILE]      puts them between the page's marks; a page with the
+                                                 other marks gets the ratios that have an aim
     report.py --check PAGE [--results FILE]      fails where the page's tables are not those
 """
 
@@ -15,7 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any, Sequence
 
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
+WHOLE = ("<!-- results -->", "<!-- end of results -->")
+BRIEF = ("<!-- ratios -->", "<!-- end of ratios -->")
 FAILED = "failed"
 Record = dict[str, Any]
 Cells = list[list[str]]
@@ -182,25 +184,44 @@ def markdown(results: Record) -> str:
     return "\n\n".join(parts)
 
 
-def between(page: str) -> tuple[str, str, str]:
-    """A page's text before its marks, between and after them."""
-    if page.count(BEGIN) != 1 or page.count(END) != 1:
-        sys.exit(f"the page needs one line {BEGIN} and, after it, one line {END}")
-    before, rest = page.split(BEGIN)
-    inside, after = rest.split(END)
-    return before, inside, after
+def brief(results: Record) -> str:
+    """For a page that only names what has an aim."""
+    table = [["what", "against", "ratio", "aim"], ["---", "---", "---:", "---:"]]
+    for row in results["rows"]:
+        if "ratio" in row and row["aim"] is not None:
+            table.append([row["title"], row["against"], digits(row["ratio"]), aim(row)])
+    lines = heading(results)
+    return "\n".join([f"{lines[0]}; {lines[2]}:", ""] + [f"| {' | '.join(row)} |" for row in table])
+
+
+def between(page: str) -> tuple[str, str, str, tuple[str, str]]:
+    """A page's text before its marks, between and after them, and the marks."""
+    for begin, end in (WHOLE, BRIEF):
+        if page.count(begin) == 1 and page.count(end) == 1:
+            before, rest = page.split(begin)
+            inside, after = rest.split(end)
+            return before, inside, after, (begin, end)
+    sys.exit(f"the page needs one line {WHOLE[0]} and, after it, one line {WHOLE[1]}, or"
+             f" {BRIEF[0]} and {BRIEF[1]}")
+
+
+def inside(marks: tuple[str, str], results: Record) -> str:
+    """What belongs between marks."""
+    return markdown(results) if marks == WHOLE else brief(results)
 
 
 def write(page: Path, results: Record) -> None:
     """Puts the tables into a page."""
-    before, _, after = between(page.read_text(encoding="utf-8"))
-    page.write_text(f"{before}{BEGIN}\n\n{markdown(results)}\n\n{END}{after}", encoding="utf-8")
+    before, _, after, marks = between(page.read_text(encoding="utf-8"))
+    page.write_text(f"{before}{marks[0]}\n\n{inside(marks, results)}\n\n{marks[1]}{after}",
+                    encoding="utf-8")
 
 
 def check(page: Path, results: Record) -> None:
     """Ends with 1 where a page's tables are not those of the results, and names the first line."""
-    said = between(page.read_text(encoding="utf-8"))[1].strip().splitlines()
-    expected = markdown(results).splitlines()
+    _, found, _, marks = between(page.read_text(encoding="utf-8"))
+    said = found.strip().splitlines()
+    expected = inside(marks, results).splitlines()
     if said == expected:
         return
     for number, line in enumerate(expected):
