@@ -10,6 +10,7 @@ final class SnapshotBuilder {
     private let counts: ProjectionFold?
     private let count: () -> PerFeeder<Int>
     private let basis: Int
+    private let key: SnapshotBasis
     private let history: History
     private let ledger: EventLedger
     private let file: SnapshotFile
@@ -32,9 +33,10 @@ final class SnapshotBuilder {
         var earliest: Int64
     }
 
+    /// - Parameter head: the sequence up to which `history` knows the ledger.
     init(
-        _ type: any Projection.Type, _ history: History, _ ledger: EventLedger, stretch: Int?,
-        rebuild: Bool, _ policy: SnapshotPolicy, _ file: SnapshotFile, _ db: Database
+        _ type: any Projection.Type, _ history: History, _ ledger: EventLedger, head: Int,
+        stretch: Int?, rebuild: Bool, _ policy: SnapshotPolicy, _ file: SnapshotFile, _ db: Database
     ) throws {
         self.policy = policy
         self.history = history
@@ -42,12 +44,15 @@ final class SnapshotBuilder {
         self.file = file
         fold = ProjectionFold.of(type)
         (counts, count) = SnapshotBuilder.counter(type, history)
-        let key = SnapshotBasis(fold, history)
+        key = SnapshotBasis(fold, history)
         let found = try key.find(db)
-        let wanted = stretch ?? found?.stretch ?? Snapshots.stretch
         var headers: [SnapshotRange: SnapshotHeader]?
+        if let found, found.stretch > 0 {
+            headers = try SnapshotHeader.fetch(found.number, key, stretch: found.stretch, db)
+        }
+        // The length of stretches is vouched for by their rows alone.
+        let wanted = stretch ?? (headers == nil ? nil : found?.stretch) ?? Snapshots.stretch
         if let found {
-            headers = try SnapshotHeader.fetch(found.number, stretch: found.stretch, db)
             // Of other events, damaged, or in other stretches: made anew.
             let isOurs =
                 try !rebuild && found.stretch == wanted
@@ -67,7 +72,7 @@ final class SnapshotBuilder {
         } else {
             basis = try key.insert(stretch: wanted, db)
         }
-        stretches = try ledger.headSequence() / wanted
+        stretches = head / wanted
         done = self.headers.keys.filter { $0.level == 0 }.count
     }
 
@@ -149,17 +154,25 @@ final class SnapshotBuilder {
         try state.fold.check()
         var parts: [SnapshotPart] = []
         if state.fold.feedersAreIndependent {
+            var bodies = PerFeeder<[UInt8]>(zero: [])
             for (feeder, body) in try StateParts(state.fold, history).parts {
-                let code = try file.codes.code(of: history.name(of: feeder), db)
+                bodies[feeder] = body
+            }
+            // A feeder's events count, too, where they left nothing in the state.
+            for feeder in history.feedersByName
+            where state.events[feeder] > 0 || !bodies[feeder].isEmpty {
+                let name = history.name(of: feeder)
                 parts.append(
-                    SnapshotPart(feeder: code, events: state.events[feeder], body: body))
+                    SnapshotPart(
+                        feeder: try file.codes.code(of: name, db), name: name,
+                        events: state.events[feeder], body: bodies[feeder]))
             }
             parts.sort { $0.feeder < $1.feeder }
         } else {
             let whole = state.fold.snapshot(history)
             parts = [
                 SnapshotPart(
-                    feeder: SnapshotPart.all, events: whole.events, body: whole.state)
+                    feeder: SnapshotPart.all, name: "", events: whole.events, body: whole.state)
             ]
         }
         let range = state.range
@@ -173,8 +186,9 @@ final class SnapshotBuilder {
         let header = SnapshotHeader(
             range: range, outcome: outcome, events: state.fold.events,
             input: state.fold.input.words.hash, earliest: state.earliest,
-            latest: state.fold.latest.microseconds, bytes: outcome == .kept ? bytes : 0, mark: mark)
-        try header.insert(basis, db)
+            latest: state.fold.latest.microseconds, bytes: outcome == .kept ? bytes : 0,
+            feeders: FeederSet(outcome == .kept ? parts.map(\.feeder) : []), mark: mark)
+        try header.insert(basis, key, db)
         headers[range] = header
         kept += header.bytes
         if outcome == .kept {
@@ -205,14 +219,14 @@ final class SnapshotBuilder {
             return state
         }
         guard let header = headers[range], header.outcome != .noGain else { return nil }
-        if header.outcome == .kept, let parts = try SnapshotPart.fetch(basis, range, db),
-            parts.reduce(0, { $0 + $1.body.count }) == header.bytes
+        if header.outcome == .kept,
+            let parts = try SnapshotPart.fetch(basis, header, file.codes, db)
         {
             var events = PerFeeder<Int>()
             for part in parts where part.feeder != SnapshotPart.all {
-                guard let name = file.codes.name(of: part.feeder),
-                    let feeder = history.feeder(named: name)
-                else { throw StateError("a snapshot of a feeder that the ledger does not have") }
+                guard let feeder = history.feeder(named: part.name) else {
+                    throw StateError("a snapshot of a feeder that the ledger does not have")
+                }
                 events[feeder] = part.events
             }
             return RangeState(

@@ -13,11 +13,11 @@ import Ledger
 final class SnapshotFile {
     let path: String
     let queue: DatabaseQueue
-    /// Those that a writer knows.
-    var codes = FeederCodes()
+    /// Those that were read so far.
+    var codes: FeederCodes
     /// "RLsn" in ASCII.
     static let applicationID: Int32 = 0x524C_736E
-    static let version = 1
+    static let version = 2
 
     static func path(of ledger: String) -> String { ledger + ".snapshots" }
 
@@ -46,6 +46,7 @@ final class SnapshotFile {
 
     private init(_ path: String, _ configuration: Configuration) throws {
         self.path = path
+        codes = FeederCodes(path: path)
         var configuration = configuration
         configuration.busyMode = .timeout(10)
         do {
@@ -94,10 +95,7 @@ final class SnapshotFile {
           stretch INTEGER NOT NULL,
           UNIQUE (projection, version, default_zone, portion_grams, double_feed_minutes, tzdata)
         ) STRICT;
-        CREATE TABLE feeder (
-          code INTEGER PRIMARY KEY,
-          name TEXT NOT NULL UNIQUE
-        ) STRICT;
+        \(FeederCodes.table)
         \(SnapshotHeader.table)
         CREATE TABLE part (
           basis INTEGER NOT NULL,
@@ -115,6 +113,9 @@ final class SnapshotFile {
 
     /// What SQLite says, as the error of a snapshot file.
     static func translate(_ error: any Error, _ path: String) -> any Error {
+        if error is RowDecodingError {
+            return StoreError.notSnapshots(path: path, reason: "it is damaged")
+        }
         guard let error = error as? DatabaseError else { return error }
         let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         switch error.resultCode {
@@ -140,7 +141,12 @@ extension SnapshotBasis {
                 AND default_zone = ? AND portion_grams = ? AND double_feed_minutes = ?
                 AND tzdata = ?
                 """, arguments: arguments
-        ).map { ($0[0], $0[1]) }
+        ).map { row in
+            (
+                number: try row.decode(Int.self, atIndex: 0),
+                stretch: try row.decode(Int.self, atIndex: 1)
+            )
+        }
     }
 
     /// Enters the basis, and returns its number.

@@ -38,17 +38,26 @@ struct SnapshotHeader: Sendable, Equatable {
     var latest: Int64
     /// The bytes of the state; 0 where it is not kept.
     var bytes: Int
+    /// Those that have a part; none where the state is not kept.
+    var feeders: FeederSet
     /// The row of the ledger that vouches for the events.
     var mark: LedgerMark
 
-    /// A hash over all fields, which the row keeps.
-    fileprivate func checksum(_ basis: Int) -> Int64 {
+    /// A hash over all fields and what the state depends on besides, which the row keeps.
+    fileprivate func checksum(_ basis: Int, _ key: SnapshotBasis) -> Int64 {
         var hash = SHA256()
+        for text in [key.projection, key.settings.defaultZone, key.zoneVersion] {
+            hash.update(counted: text)
+        }
+        for value in [key.version, key.settings.portionGrams, key.settings.doubleFeedMinutes] {
+            hash.update(bigEndian: Int64(value))
+        }
         for value in [
             basis, range.stretch, range.level, range.place, outcome.rawValue, events,
             Int(Int64(bitPattern: input)), Int(earliest), Int(latest), bytes, mark.number,
         ] { hash.update(bigEndian: Int64(value)) }
         mark.digest.withBytes { hash.update($0) }
+        feeders.bytes.withUnsafeBytes { hash.update($0) }
         return hash.digest().prefix
     }
 }
@@ -65,6 +74,7 @@ extension SnapshotHeader {
           earliest INTEGER NOT NULL,
           latest INTEGER NOT NULL,
           bytes INTEGER NOT NULL,
+          feeders BLOB NOT NULL,
           batch INTEGER NOT NULL,
           batch_digest BLOB NOT NULL,
           checksum INTEGER NOT NULL,
@@ -72,13 +82,13 @@ extension SnapshotHeader {
         ) STRICT, WITHOUT ROWID;
         """
 
-    func insert(_ basis: Int, _ db: Database) throws {
+    func insert(_ basis: Int, _ key: SnapshotBasis, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 basis, range.level, range.place, outcome.rawValue, events,
-                Int64(bitPattern: input), earliest, latest, bytes, mark.number,
-                mark.digest.withBytes { Data($0) }, checksum(basis),
+                Int64(bitPattern: input), earliest, latest, bytes, Data(feeders.bytes), mark.number,
+                mark.digest.withBytes { Data($0) }, checksum(basis, key),
             ])
     }
 
@@ -86,23 +96,35 @@ extension SnapshotHeader {
     ///
     /// - Returns: nil where one is not as it was written.
     static func fetch(
-        _ basis: Int, stretch: Int, _ db: Database
+        _ basis: Int, _ key: SnapshotBasis, stretch: Int, _ db: Database
     ) throws -> [SnapshotRange: SnapshotHeader]? {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT * FROM snapshot WHERE basis = ?", arguments: [basis])
         var headers: [SnapshotRange: SnapshotHeader] = [:]
         while let row = try rows.next() {
-            guard let digest = (row[10] as Data).withUnsafeBytes({ SHA256Digest(bytes: $0) }),
-                let outcome = Outcome(rawValue: row[3])
+            guard let header = try? SnapshotHeader(row, stretch: stretch),
+                let checksum = try? row.decode(Int64.self, atIndex: 12),
+                header.checksum(basis, key) == checksum
             else { return nil }
-            let header = SnapshotHeader(
-                range: SnapshotRange(stretch: stretch, level: row[1], place: row[2]),
-                outcome: outcome, events: row[4], input: UInt64(bitPattern: row[5] as Int64),
-                earliest: row[6], latest: row[7], bytes: row[8],
-                mark: LedgerMark(number: row[9], digest: digest))
-            guard header.checksum(basis) == row[11] as Int64 else { return nil }
             headers[header.range] = header
         }
         return headers
+    }
+
+    /// - Throws: where a value is not of its column's type: only damage does that.
+    private init(_ row: Row, stretch: Int) throws {
+        func int(_ column: Int) throws -> Int { try row.decode(Int.self, atIndex: column) }
+        guard let outcome = Outcome(rawValue: try int(3)),
+            let digest = try row.decode(Data.self, atIndex: 11).withUnsafeBytes({
+                SHA256Digest(bytes: $0)
+            })
+        else { throw StateError("a row about a snapshot cannot be read") }
+        self.init(
+            range: SnapshotRange(stretch: stretch, level: try int(1), place: try int(2)),
+            outcome: outcome, events: try int(4),
+            input: UInt64(bitPattern: Int64(try int(5))), earliest: Int64(try int(6)),
+            latest: Int64(try int(7)), bytes: try int(8),
+            feeders: FeederSet(bytes: [UInt8](try row.decode(Data.self, atIndex: 9))),
+            mark: LedgerMark(number: try int(10), digest: digest))
     }
 }

@@ -24,16 +24,15 @@ final class SnapshotReader {
     /// How the fold comes to the hydration's point; nil where no snapshot helps.
     func plan(_ fold: ProjectionFold) throws -> SnapshotPlan? {
         try file.reading { db in
-            guard let found = try SnapshotBasis(fold, hydration.history).find(db) else {
-                return nil
-            }
+            let key = SnapshotBasis(fold, hydration.history)
+            guard let found = try key.find(db) else { return nil }
             func refuse(_ reason: String) -> SnapshotPlan? {
                 faults.append(SnapshotFault(projection: fold.name, reason: reason))
                 return nil
             }
             guard
                 let headers = try SnapshotHeader.fetch(
-                    found.number, stretch: found.stretch, db)
+                    found.number, key, stretch: found.stretch, db)
             else { return refuse("a row about them is not the one that was written") }
             let last = headers.values.filter { $0.range.level == 0 }
                 .max { $0.range.place < $1.range.place }
@@ -41,10 +40,14 @@ final class SnapshotReader {
             guard try hydration.ledger.has(last.mark) else {
                 return refuse("they are of other events than the ledger's")
             }
+            try file.codes.update(db)
+            guard headers.values.allSatisfy({ $0.feeders.last <= file.codes.count }) else {
+                return refuse("rows about feeders are missing")
+            }
             var feeder: Int?
             if let only = hydration.only {
                 // A feeder that no snapshot has a part of has nothing in any.
-                feeder = try FeederCodes.find(hydration.history.name(of: only), db) ?? -1
+                feeder = file.codes.code(of: hydration.history.name(of: only)) ?? -1
             }
             let plan = try plan(
                 fold, headers, stretch: found.stretch,
@@ -108,16 +111,13 @@ final class SnapshotReader {
                     reason: "sequences \(range.first) to \(range.last): \(reason)"))
             return nil
         }
-        guard let parts = try SnapshotPart.fetch(basis, header.range, feeder: feeder, db) else {
+        guard let parts = try SnapshotPart.fetch(basis, header, feeder: feeder, file.codes, db)
+        else {
             return refuse("the state is not the one that was written")
-        }
-        let bytes = parts.reduce(0) { $0 + $1.body.count }
-        guard feeder != nil || bytes == header.bytes else {
-            return refuse("parts of the state are missing")
         }
         do {
             let state = try fold.restored(header, parts, hydration.history)
-            return (state, bytes)
+            return (state, parts.reduce(0) { $0 + $1.body.count })
         } catch let error as StateError {
             return refuse(error.description)
         }
@@ -141,15 +141,11 @@ extension ProjectionFold {
         _ header: SnapshotHeader, _ parts: [SnapshotPart], _ history: History
     ) throws -> ProjectionFold {
         let fold = blank()
-        var state: [UInt8] = []
-        if feedersAreIndependent {
-            state = try StateParts.join(parts.map(\.body))
-        } else if let whole = parts.first {
-            state = whole.body
-        }
+        let bodies = parts.map(\.body).filter { !$0.isEmpty }
         let events = parts.reduce(0) { $0 + $1.events }
-        // No part at all is the state before the first event.
-        if !parts.isEmpty {
+        // Nothing at all is the state before the first event.
+        if !bodies.isEmpty {
+            let state = feedersAreIndependent ? try StateParts.join(bodies) : bodies[0]
             try fold.restore(
                 FoldSnapshot(
                     sequence: header.range.last, events: events, input: InputDigest(),

@@ -63,14 +63,17 @@ public enum Snapshots {
         progress: (Int) throws -> Void = { _ in }
     ) throws -> [Extent] {
         precondition(stretch ?? 1 > 0, "a stretch has an event")
+        // One look at the head: events that somebody appends meanwhile may have registrations.
+        let head = try ledger.headSequence()
         let history = try History(
-            of: ledger, upTo: ledger.headSequence(), settings: settings, database: database)
+            of: ledger, upTo: head, settings: settings, database: database)
         let file = try SnapshotFile.write(path(of: ledger.path))
         do {
             let builders = try file.queue.inDatabase { db in
                 try projections.map {
                     try SnapshotBuilder(
-                        $0, history, ledger, stretch: stretch, rebuild: rebuild, policy, file, db)
+                        $0, history, ledger, head: head, stretch: stretch, rebuild: rebuild, policy,
+                        file, db)
                 }
             }
             try run(builders, ledger, history, progress)
