@@ -59,11 +59,35 @@ import Testing
         #expect(try bench.run("hydrate --ledger l --digests").errors == "")
     }
 
+    @Test func `lie beside the ledger itself, whatever link it is named by`() throws {
+        let bench = try made()
+        try FileManager.default.createDirectory(
+            atPath: bench.path("links"), withIntermediateDirectories: false)
+        for (link, target) in [("links/one", "../l"), ("two", "links/one")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: bench.path(link), withDestinationPath: target)
+            let object = try bench.json(
+                "hydrate --ledger \(link) --json --until 50% --feeder kitchen")
+            #expect((object["snapshots"]?["used"]?.integer ?? 0) > 0)
+            let made = try bench.good("snapshots --ledger \(link)")
+            #expect(made.contains("0 new") && !made.contains("000"))
+        }
+        #expect(try bench.listing == ["l", "l.snapshots", "links", "two"])
+    }
+
+    @Test func `of a ledger without events are none of none`() throws {
+        let bench = try Bench()
+        try bench.write("", to: "none.jsonl")
+        try bench.good("import none.jsonl --ledger l")
+        #expect(try bench.good("snapshots --ledger l").contains("within 0 of 0 events"))
+    }
+
     @Test func `refuse what cannot be`() throws {
         let bench = try made()
         #expect(try bench.bad(66, "snapshots --ledger none").contains("no ledger at none"))
         #expect(try bench.bad(64, "snapshots --ledger l --drop --rebuild").contains("together"))
-        #expect(try bench.bad(64, "snapshots --ledger l --stretch 0").contains("from 1 on"))
+        #expect(try bench.bad(64, "snapshots --ledger l --stretch 0").contains("takes 1 to"))
+        #expect(try bench.bad(64, "hydrate --ledger l --feeder", [""]).contains("is empty"))
         #expect(
             try bench.bad(64, "snapshots --ledger l --projection bowl-total")
                 .contains("did you mean \"bowl-totals\"?"))

@@ -195,8 +195,8 @@ func time(_ text: String?, _ option: String, zone table: ZoneTable? = nil) throw
     }
 }
 
-/// The size of a file; 0 where there is none.
+/// The size of a file, where a symbolic link leads; 0 where there is none.
 func fileSize(_ path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
 }

@@ -68,6 +68,9 @@ struct HydrateCommand: ParsableCommand {
         if store?.isEmpty == true {
             throw ValidationError("--store takes a file's path, and is empty")
         }
+        if feeder?.isEmpty == true {
+            throw ValidationError("--feeder takes a feeder's name, and is empty")
+        }
         if feeder != nil, store != nil {
             throw ValidationError(
                 "--feeder and --store do not go together: a store is of all feeders")

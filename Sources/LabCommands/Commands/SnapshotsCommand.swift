@@ -51,7 +51,7 @@ struct SnapshotsCommand: ParsableCommand {
             throw ValidationError("--drop deletes the file, with the snapshots of all projections")
         }
         if let stretch, !(1...1 << 40).contains(stretch) {
-            throw ValidationError("--stretch takes a number of events from 1 on, not \(stretch)")
+            throw ValidationError("--stretch takes 1 to \(1 << 40) events, not \(stretch)")
         }
     }
 
@@ -68,18 +68,19 @@ struct SnapshotsCommand: ParsableCommand {
                 : Terminal.print(isDropped ? "\(path) deleted" : "\(path) is not there")
             return
         }
+        try checkFolder(of: path)
         let types = try projections(named: projection)
         let database = try timeZones()
         _ = try zone(defaults.defaultZone, "--default-zone", in: database)
         Interrupts.catchSignals()
-        let total = max(1, try source.headSequence())
+        let total = try source.headSequence()
         var bar = ProgressBar("snapshots")
         defer { bar.clear() }
         let extents = try Snapshots.build(
             source, projections: types, settings: defaults.settings, database: database,
             stretch: stretch, rebuild: rebuild
         ) { sequence in
-            bar.update(Double(sequence) / Double(total), Figures.count(sequence, "event"))
+            bar.update(Double(sequence) / Double(max(1, total)), Figures.count(sequence, "event"))
             if Interrupts.isRequested { throw Interruption() }
         }
         bar.clear()

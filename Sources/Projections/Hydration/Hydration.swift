@@ -68,7 +68,7 @@ public struct Hydration {
             try pass.run(progress: progress)
             rest.removeAll { fold in pass.folds.contains { $0 === fold } }
             given += pass.given
-            unsound += pass.unsound
+            note(pass.unsound)
             straddle.merge(pass.straddle)
             note(pass.pass)
         }
@@ -79,7 +79,7 @@ public struct Hydration {
         try pass.run(progress: progress)
         for part in pass.parts {
             given += part.count
-            unsound += part.unsound
+            note(part.unsound)
             straddle.merge(part.straddle)
             note(part.pass)
         }
@@ -87,7 +87,12 @@ public struct Hydration {
 
     private mutating func note(_ pass: HistoryFold) {
         undecodable += pass.undecodable
-        firstUndecodable = firstUndecodable ?? pass.firstUndecodable
+        firstUndecodable = [firstUndecodable, pass.firstUndecodable].compactMap(\.self).min()
+    }
+
+    /// A segment that two passes met is one segment.
+    private mutating func note(_ faults: [SegmentFault]) {
+        unsound += faults.filter { !unsound.contains($0) }
     }
 
     /// The passes of the folds that snapshots help.

@@ -19,7 +19,18 @@ final class SnapshotFile {
     static let applicationID: Int32 = 0x524C_736E
     static let version = 2
 
-    static func path(of ledger: String) -> String { ledger + ".snapshots" }
+    /// Beside the ledger itself, where `ledger` is a symbolic link: as SQLite places its own files.
+    static func path(of ledger: String) -> String {
+        var path = ledger
+        // As many links in a row as Linux follows.
+        for _ in 0..<40 {
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+            else { break }
+            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+            path = target.hasPrefix("/") ? target : folder + target
+        }
+        return path + ".snapshots"
+    }
 
     /// Opens the file for reading; nil where there is none.
     static func read(_ path: String) throws -> SnapshotFile? {

@@ -86,12 +86,17 @@ public enum Snapshots {
     /// Deletes the file.
     ///
     /// - Returns: whether there was one.
-    /// - Throws: `StoreError.notSnapshots` where the file is something else.
+    /// - Throws: `StoreError.notSnapshots` where the file is something else, `StoreError.storage`
+    ///   where it cannot be deleted.
     public static func drop(ledger path: String) throws -> Bool {
         let path = SnapshotFile.path(of: path)
         guard let file = try SnapshotFile.read(path) else { return false }
         try file.queue.close()
-        for suffix in ["", "-journal"] { unlink(path + suffix) }
+        for suffix in ["", "-journal"] where unlink(path + suffix) != 0 && errno != ENOENT {
+            throw StoreError.storage(
+                path: path + suffix,
+                reason: "cannot be deleted: \(String(cString: strerror(errno)))")
+        }
         return true
     }
 
