@@ -36,6 +36,8 @@ final class SnapshotFile {
     static func read(_ path: String) throws -> SnapshotFile? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         var configuration = Configuration()
+        // A journal is there, too, while somebody makes snapshots: each commit is short.
+        configuration.busyMode = .timeout(10)
         do { try HydrationStore.recover(path, configuration) } catch {
             throw translate(error, path)
         }
