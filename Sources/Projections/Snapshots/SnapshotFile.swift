@@ -17,7 +17,7 @@ final class SnapshotFile {
     var codes: FeederCodes
     /// "RLsn" in ASCII.
     static let applicationID: Int32 = 0x524C_736E
-    static let version = 2
+    static let version = 1
 
     /// Beside the ledger itself, where `ledger` is a symbolic link: as SQLite places its own files.
     static func path(of ledger: String) -> String {

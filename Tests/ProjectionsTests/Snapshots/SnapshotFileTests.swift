@@ -86,7 +86,7 @@ import Testing
         ("DELETE FROM part WHERE feeder > 1", "is not the one that was written"),
         ("UPDATE snapshot SET latest = latest - 1", "a row about them is not the one"),
         ("UPDATE snapshot SET batch_digest = x'00'", "a row about them is not the one"),
-        ("PRAGMA user_version = 9", "format version 9, and this program knows 2"),
+        ("PRAGMA user_version = 9", "format version 9, and this program knows 1"),
         ("PRAGMA application_id = 7", "a file of another program"),
         ("DROP TABLE part", "no such table"),
         ("UPDATE feeder SET name = name || 'x'", "a row about feeders is not the one"),
