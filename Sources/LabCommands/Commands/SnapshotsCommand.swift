@@ -13,8 +13,8 @@ struct SnapshotsCommand: ParsableCommand {
         discussion: """
             The file LEDGER.snapshots gets the state of each stretch of 262,144 events, and of two, \
             four, … of them where that saves bytes; hydrate merges those that lead to its point, and \
-            scans the rest. A state that takes more than a tenth of what its events take in the \
-            ledger is not kept. The file is derived: the command adds what lacks since the ledger \
+            scans the rest. The states of a projection take at most ten bytes an event, a tenth of the \
+            ledger; more are not kept. The file is derived: the command adds what lacks since the ledger \
             grew, --drop deletes it, and no result depends on it.
 
               replaylab snapshots --ledger cats.ledger

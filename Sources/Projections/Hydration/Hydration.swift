@@ -8,7 +8,8 @@ public struct Hydration {
     public let settings: HydrationSettings
     public internal(set) var history: History
     public let folds: [ProjectionFold]
-    /// How many events the pass gave, once it has run: those after the folds' checkpoints.
+    /// How many events were folded, once the pass has run: those after the folds' checkpoints, and behind
+    /// snapshots. An event that projections scan apart counts for each.
     public private(set) var given = 0
     /// How many records the projections are given at once, at most. The state does not depend on it.
     public var batch = Int.max
@@ -70,7 +71,7 @@ public struct Hydration {
             given += pass.given
             note(pass.unsound)
             straddle.merge(pass.straddle)
-            note(pass.pass)
+            for one in pass.passes { note(one) }
         }
         defer { self.straddle = point.time == nil ? nil : straddle.range }
         let begin = (rest.map(\.sequence).min() ?? point.last) + 1

@@ -87,7 +87,9 @@ struct RecordDecoder {
         origins.removeAll(keepingCapacity: true)
         for at in records.indices {
             let device = Int(records[unchecked: at].device)
-            guard device >= places.count || places[device] != RecordDecoder.nowhere else { continue }
+            guard device >= places.count || places[device] != RecordDecoder.nowhere else {
+                continue
+            }
             chosen.append(records[unchecked: at])
             origins.append(at)
         }

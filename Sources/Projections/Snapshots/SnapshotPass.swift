@@ -11,7 +11,9 @@ final class SnapshotPass {
     private(set) var given = 0
     private(set) var straddle = Straddle()
     private(set) var unsound: [SegmentFault] = []
-    let pass: HistoryFold
+    private let pass: HistoryFold
+    /// All that folded something.
+    private(set) var passes: [HistoryFold]
     private var plans: [SnapshotPlan]
     private let hydration: Hydration
 
@@ -20,6 +22,7 @@ final class SnapshotPass {
         self.plans = plans.map(\.plan)
         self.hydration = hydration
         pass = HistoryFold(hydration.history, folds, only: hydration.only)
+        passes = [pass]
     }
 
     /// A pass for each set of folds that scan the same.
@@ -40,6 +43,10 @@ final class SnapshotPass {
     func run(progress: (Int) throws -> Void) throws {
         for scan in plans.first?.scans ?? [] {
             try merge(before: scan.lowerBound)
+            guard hydration.jobs == 1 || scan.count < SnapshotPass.worthSharing else {
+                try share(scan, progress)
+                continue
+            }
             try pass.fold(scan, hydration.ledger, hydration) {
                 unsound.append($0)
             } each: {
@@ -52,6 +59,21 @@ final class SnapshotPass {
         }
         try merge(before: .max)
     }
+
+    /// Scans on as many threads as the hydration has.
+    private func share(_ scan: ClosedRange<Int>, _ progress: (Int) throws -> Void) throws {
+        let shared = ParallelPass(hydration, folds, scan)
+        try shared.run(progress: progress)
+        for part in shared.parts {
+            given += part.count
+            straddle.merge(part.straddle)
+            unsound += part.unsound
+            passes.append(part.pass)
+        }
+    }
+
+    /// A scan of fewer events is done before another thread has begun.
+    private static let worthSharing = 4 * ReplayIndex.segmentSize
 
     /// Takes the steps of each plan up to the scan that begins at `sequence`, which is passed.
     private func merge(before sequence: Int) throws {

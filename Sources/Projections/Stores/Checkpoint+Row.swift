@@ -41,29 +41,38 @@ extension Checkpoint {
     ) throws -> [(projection: String, checkpoint: Checkpoint?)] {
         let sql = "SELECT \(columns) FROM replaylab_checkpoint ORDER BY projection"
         return try Row.fetchAll(db, sql: sql).map { row in
-            let checkpoint = Checkpoint(row)
-            let isSound = checkpoint?.digest.hex == row["digest"]
-            return (row["projection"], isSound ? checkpoint : nil)
+            let checkpoint = try? Checkpoint(row)
+            let digest = try? row.decode(String.self, forColumn: "digest")
+            let isSound = checkpoint != nil && checkpoint?.digest.hex == digest
+            let name = try? row.decode(String.self, forColumn: "projection")
+            return (name ?? "a nameless projection", isSound ? checkpoint : nil)
         }
     }
 
-    private init?(_ row: Row) {
-        guard let root = SHA256Digest(hex: row["root"] as String),
-            let state = SHA256Digest(hex: row["state"] as String)
+    /// - Throws: where a value is not of its column's type: only damage does that.
+    private init?(_ row: Row) throws {
+        func text(_ column: String) throws -> String {
+            try row.decode(String.self, forColumn: column)
+        }
+        func int(_ column: String) throws -> Int { try row.decode(Int.self, forColumn: column) }
+        guard let root = SHA256Digest(hex: try text("root")),
+            let state = SHA256Digest(hex: try text("state"))
         else { return nil }
         self.init(
-            projection: row["projection"], version: row["version"], sequence: row["sequence"],
-            root: root, isPrefix: (row["is_prefix"] as Int) == 1,
+            projection: try text("projection"), version: try int("version"),
+            sequence: try int("sequence"), root: root, isPrefix: try int("is_prefix") == 1,
             point: ResolvedPoint(
-                last: row["asked_sequence"],
-                time: (row["asked_time"] as Int64?).map(Timestamp.init(microseconds:))),
-            latest: Timestamp(microseconds: row["latest"]), events: row["events"],
+                last: try int("asked_sequence"),
+                time: try row.decode(Int64?.self, forColumn: "asked_time")
+                    .map(Timestamp.init(microseconds:))),
+            latest: Timestamp(microseconds: Int64(try int("latest"))), events: try int("events"),
             input: InputDigest(
-                count: row["input_count"], hash: UInt64(bitPattern: row["input_hash"] as Int64)),
-            state: state, zoneVersion: row["tzdata"],
+                count: try int("input_count"),
+                hash: UInt64(bitPattern: Int64(try int("input_hash")))),
+            state: state, zoneVersion: try text("tzdata"),
             settings: HydrationSettings(
-                defaultZone: row["default_zone"], portionGrams: row["portion_grams"],
-                doubleFeedMinutes: row["double_feed_minutes"]))
+                defaultZone: try text("default_zone"), portionGrams: try int("portion_grams"),
+                doubleFeedMinutes: try int("double_feed_minutes")))
     }
 
     /// SHA-256 over all fields, which a row keeps beside them: a resume trusts the row.

@@ -114,6 +114,27 @@ import Testing
         }
     }
 
+    @Test func `shares a long scan behind the last snapshot among its threads`() throws {
+        try withTemporaryFolder { folder in
+            let presses = (0..<300_000).map { press(minute: $0, "one") }
+            try GeneratedHistory.append(
+                Array(presses[..<1000]), to: folder + "/l", provenance: "{}", batch: 1000)
+            try SnapshotBench(existing: folder + "/l").build(stretch: 1000)
+            try GeneratedHistory.append(
+                Array(presses[1000...]), to: folder + "/l", provenance: "{\"more\":1}",
+                batch: 50_000)
+            let bench = try SnapshotBench(existing: folder + "/l")
+            let point = ResolvedPoint(last: 299_999, time: nil)
+            var found = try bench.hydration(point)
+            found.jobs = 3
+            try found.run()
+            #expect(found.spared.events == 1000 && found.given == 298_999)
+            #expect(
+                bench.results(found)
+                    == bench.results(try bench.hydrate(point, usesSnapshots: false)))
+        }
+    }
+
     @Test func `serves a store, which is the same as one made from events`() throws {
         try withTemporaryFolder { folder in
             let bench = try SnapshotBench(seed: 5, in: folder)

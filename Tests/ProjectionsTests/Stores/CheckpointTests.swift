@@ -46,6 +46,18 @@ import Testing
         }
     }
 
+    @Test func `of a table that was made anew, with other types, ends no program`() throws {
+        try with { fixture in
+            try fixture.tamper(
+                """
+                CREATE TABLE copy AS SELECT * FROM replaylab_checkpoint;
+                DROP TABLE replaylab_checkpoint; ALTER TABLE copy RENAME TO replaylab_checkpoint;
+                UPDATE replaylab_checkpoint SET root = NULL, sequence = 'many', events = x'00'
+                """)
+            #expect(throws: StoreError.self) { try fixture.hydrate("head") }
+        }
+    }
+
     @Test func `has every column in its digest`() throws {
         try with { fixture in
             let columns = try SQLiteFile.value(
