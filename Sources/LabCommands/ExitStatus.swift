@@ -8,7 +8,7 @@ import Projections
 import Scenario
 
 /// How a command ends, as in sysexits(3).
-enum ExitStatus: Int32, Error {
+enum ExitStatus: Int32, Error, CaseIterable {
     /// A finding: a difference, a damage, a broken invariant.
     case finding = 1
     case usage = 64
@@ -21,6 +21,20 @@ enum ExitStatus: Int32, Error {
     case inputOutput = 74
     /// Somebody else is at it; try again.
     case temporary = 75
+
+    /// What the code says, in a manual page.
+    var meaning: String {
+        switch self {
+        case .finding: "A finding: a difference, a damage, a broken invariant."
+        case .usage: "Wrong usage."
+        case .data: "The input is wrong."
+        case .noInput: "The input is not there."
+        case .software: "A fault of the program."
+        case .cannotCreate: "A file cannot be made."
+        case .inputOutput: "Reading or writing failed."
+        case .temporary: "Somebody else is at it; try again."
+        }
+    }
 
     /// The exit code of an error.
     init(_ error: any Error) {

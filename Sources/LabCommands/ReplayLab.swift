@@ -81,7 +81,8 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
-            IndexCommand.self, SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,
-            ExperimentCommand.self,
+            ShowCommand.self, TailCommand.self, StatsCommand.self, IndexCommand.self,
+            SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,
+            ExperimentCommand.self, ManualCommand.self,
         ])
 }

@@ -88,22 +88,39 @@ public final class EventLedger: Sendable {
     /// The Merkle tree of the full blocks of the first `count` events.
     func blocks(_ connection: OpaquePointer, of count: Int) throws -> MerkleTree {
         var tree = MerkleTree()
-        let blocks = count / LedgerSchema.blockSize
-        let roots = try Statement(
-            connection, "SELECT number, root FROM block WHERE number < ? ORDER BY number",
-            path: path)
-        roots.bind(1, blocks)
-        while try roots.step() {
-            guard roots.int(0) == tree.count / LedgerSchema.blockSize,
-                let root = roots.withBlob(1, { SHA256Digest(bytes: $0) })
-            else { break }
-            tree.append(subtree: root, ofHeight: LedgerSchema.blockHeight)
-        }
-        guard tree.count == blocks * LedgerSchema.blockSize else {
-            throw LedgerError.damaged(
-                path: path, sequence: tree.count + 1, reason: "the hash of its block is missing")
+        try forEachBlock(connection, of: count) {
+            tree.append(subtree: $0, ofHeight: LedgerSchema.blockHeight)
         }
         return tree
+    }
+
+    /// The roots of these blocks, in order.
+    func blockRoots(_ connection: OpaquePointer, of count: Int) throws -> [SHA256Digest] {
+        var roots: [SHA256Digest] = []
+        try forEachBlock(connection, of: count) { roots.append($0) }
+        return roots
+    }
+
+    private func forEachBlock(
+        _ connection: OpaquePointer, of count: Int, _ body: (SHA256Digest) -> Void
+    ) throws {
+        let blocks = count / LedgerSchema.blockSize
+        let rows = try Statement(
+            connection, "SELECT number, root FROM block WHERE number < ? ORDER BY number",
+            path: path)
+        rows.bind(1, blocks)
+        var next = 0
+        while try rows.step() {
+            guard rows.int(0) == next, let root = rows.withBlob(1, { SHA256Digest(bytes: $0) })
+            else { break }
+            body(root)
+            next += 1
+        }
+        guard next == blocks else {
+            throw LedgerError.damaged(
+                path: path, sequence: next * LedgerSchema.blockSize + 1,
+                reason: "the hash of its block is missing")
+        }
     }
 
     /// Copies the ledger, as it stands, into a new file, while others may read and write it.

@@ -30,23 +30,29 @@ struct BrokerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
     var host = "127.0.0.1"
 
-    @Option(help: ArgumentHelp("A Unix socket to listen on, too.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A Unix socket to listen on, too.", valueName: "file"),
+        completion: .file())
     var unix: String?
 
-    @Option(help: ArgumentHelp("The broker's certificate, in PEM.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The broker's certificate, in PEM.", valueName: "file"),
+        completion: .file())
     var tlsCert: String?
 
-    @Option(help: ArgumentHelp("Its private key, in PEM.", valueName: "file"))
+    @Option(help: ArgumentHelp("Its private key, in PEM.", valueName: "file"), completion: .file())
     var tlsKey: String?
 
     @Option(
         name: .customLong("client-ca"),
         help: ArgumentHelp(
             "The authority that must have signed a client's certificate, in PEM.", valueName: "file"
-        ))
+        ), completion: .file())
     var clientAuthority: String?
 
-    @Option(help: ArgumentHelp("Who may do what: AWS IoT policies, in JSON.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Who may do what: AWS IoT policies, in JSON.", valueName: "file"),
+        completion: .file())
     var policies: String?
 
     @Option(
@@ -63,7 +69,7 @@ struct BrokerCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write every connection and message to this file, one JSON object a line.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var transcript: String?
 
     func validate() throws {

@@ -7,7 +7,8 @@ import Projections
 
 /// The ledger that a command reads.
 struct LedgerOption: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The ledger file.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("The ledger file.", valueName: "file"), completion: .file())
     var ledger: String
 
     func validate() throws {
@@ -59,7 +60,8 @@ struct WriterOptions: ParsableArguments {
 struct DefaultsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The time zone of feeders that no registration names.", valueName: "zone"))
+            "The time zone of feeders that no registration names.", valueName: "zone"),
+        completion: Completions.zones)
     var defaultZone = "UTC"
 
     @Option(

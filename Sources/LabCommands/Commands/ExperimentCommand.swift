@@ -56,7 +56,9 @@ struct ExperimentRunCommand: ParsableCommand {
               replaylab experiment run all --seed 7 --json
             """)
 
-    @Argument(help: ArgumentHelp("An experiment's name, or all.", valueName: "name"))
+    @Argument(
+        help: ArgumentHelp("An experiment's name, or all.", valueName: "name"),
+        completion: Completions.experiments)
     var name: String
 
     @Option(help: "The seed of histories and faults.")

@@ -33,12 +33,14 @@ struct ExportCommand: ParsableCommand {
     var asOf: String?
 
     @Option(
-        help: ArgumentHelp("The zone of local times in --until and --as-of.", valueName: "zone"))
+        help: ArgumentHelp("The zone of local times in --until and --as-of.", valueName: "zone"),
+        completion: Completions.zones)
     var zone: String?
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Where to write; standard output if absent.", valueName: "file"))
+        help: ArgumentHelp("Where to write; standard output if absent.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     func run() throws {

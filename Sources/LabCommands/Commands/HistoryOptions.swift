@@ -6,12 +6,13 @@ import Scenario
 
 /// Where a command's history comes from: a ledger, or a scenario's generator.
 struct HistoryOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The ledger file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The ledger file.", valueName: "file"), completion: .file())
     var ledger: String?
 
     @Option(
         help: ArgumentHelp(
-            "In place of a ledger: straight from this scenario's generator.", valueName: "file"))
+            "In place of a ledger: straight from this scenario's generator.", valueName: "file"),
+        completion: Completions.scenarios)
     var scenario: String?
 
     @Option(help: ArgumentHelp("The scenario's seed.", valueName: "s"))

@@ -35,16 +35,23 @@ struct HydrateCommand: ParsableCommand {
     var asOf: String?
 
     @Option(
-        help: ArgumentHelp("The zone of local times in --until and --as-of.", valueName: "zone"))
+        help: ArgumentHelp("The zone of local times in --until and --as-of.", valueName: "zone"),
+        completion: Completions.zones)
     var zone: String?
 
-    @Option(help: ArgumentHelp("A projection, again for more; all if absent.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("A projection, again for more; all if absent.", valueName: "name"),
+        completion: Completions.projections)
     var projection: [String] = []
 
-    @Option(help: ArgumentHelp("Only this feeder's events.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only this feeder's events.", valueName: "name"),
+        completion: Completions.feeders)
     var feeder: String?
 
-    @Option(help: ArgumentHelp("A SQLite file to bring to this point.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A SQLite file to bring to this point.", valueName: "file"),
+        completion: .file())
     var store: String?
 
     @Option(

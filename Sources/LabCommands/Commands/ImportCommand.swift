@@ -20,7 +20,8 @@ struct ImportCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Files to read, in this order; - is standard input.", valueName: "file"))
+        help: ArgumentHelp("Files to read, in this order; - is standard input.", valueName: "file"),
+        completion: .file())
     var files: [String]
 
     @OptionGroup var ledger: LedgerOption
@@ -42,7 +43,8 @@ struct ImportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Collect bad input in this file, made anew, and go on.", valueName: "file"))
+            "Collect bad input in this file, made anew, and go on.", valueName: "file"),
+        completion: .file())
     var skipBad: String?
 
     @OptionGroup var writer: WriterOptions

@@ -17,13 +17,16 @@ struct PatternBenchCommand: ParsableCommand {
                   --expected Fixtures/eventbridge/expected-matches.jsonl
             """)
 
-    @Option(help: ArgumentHelp("The rules, one JSON object a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The rules, one JSON object a line.", valueName: "file"),
+        completion: .file())
     var rules: String
 
-    @Option(help: ArgumentHelp("The events, one a line.", valueName: "file"))
+    @Option(help: ArgumentHelp("The events, one a line.", valueName: "file"), completion: .file())
     var events: String
 
-    @Option(help: ArgumentHelp("What each event should match.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("What each event should match.", valueName: "file"), completion: .file())
     var expected: String?
 
     @Option(help: ArgumentHelp("Rounds, of which the median counts.", valueName: "n"))

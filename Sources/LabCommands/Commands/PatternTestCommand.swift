@@ -27,7 +27,9 @@ struct PatternTestCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The event; @FILE reads it from a file.", valueName: "json"))
     var event: String?
 
-    @Option(help: ArgumentHelp("Cases to run, one JSON object a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Cases to run, one JSON object a line.", valueName: "file"),
+        completion: .file())
     var cases: String?
 
     @Flag(help: "Print one JSON object.")

@@ -34,10 +34,14 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Up to a time, seq:N, id:ID, 50% or head.", valueName: "when"))
     var until = "head"
 
-    @Option(help: ArgumentHelp("The zone of local times.", valueName: "zone"))
+    @Option(
+        help: ArgumentHelp("The zone of local times.", valueName: "zone"),
+        completion: Completions.zones)
     var zone: String?
 
-    @Option(help: ArgumentHelp("Only to this rule, again for more.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only to this rule, again for more.", valueName: "name"),
+        completion: Completions.rules)
     var rule: [String] = []
 
     @Option(
@@ -81,15 +85,20 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "What the mended function does with a replay: ignore, publish.")
     var replays = ReplaysChoice.topology
 
-    @Option(help: ArgumentHelp("Write the broker's transcript here.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the broker's transcript here.", valueName: "file"),
+        completion: .file())
     var transcript: String?
 
-    @Option(help: ArgumentHelp("A SQLite file for the projections' tables.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A SQLite file for the projections' tables.", valueName: "file"),
+        completion: .file())
     var store: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write what ends in dead-letter queues here, as JSON Lines.", valueName: "file"))
+            "Write what ends in dead-letter queues here, as JSON Lines.", valueName: "file"),
+        completion: .file())
     var deadLetters: String?
 
     @Flag(help: "Give dead letters to their targets once more when all faults are over.")

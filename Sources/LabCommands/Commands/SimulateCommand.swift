@@ -19,7 +19,8 @@ struct SimulateCommand: ParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("The scenario, a YAML file: see docs/scenarios.md.", valueName: "file"))
+        help: ArgumentHelp("The scenario, a YAML file: see docs/scenarios.md.", valueName: "file"),
+        completion: Completions.scenarios)
     var scenario: String
 
     @Option(help: ArgumentHelp("How many calendar years, 1 to 1000.", valueName: "n"))

@@ -25,7 +25,9 @@ struct SnapshotsCommand: ParsableCommand {
 
     @OptionGroup var ledger: LedgerOption
 
-    @Option(help: ArgumentHelp("A projection, again for more; all if absent.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("A projection, again for more; all if absent.", valueName: "name"),
+        completion: Completions.projections)
     var projection: [String] = []
 
     @Option(

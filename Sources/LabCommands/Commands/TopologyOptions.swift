@@ -10,7 +10,7 @@ struct TopologyOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A topology file, or deployed, mended or fleet, which are shipped.",
-            valueName: "file|name"))
+            valueName: "file|name"), completion: Completions.topologies)
     var topology = "deployed"
 
     func read() throws -> TopologyFile {
@@ -29,13 +29,17 @@ struct BrokerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seconds that a broker may take to answer.", valueName: "seconds"))
     var brokerTimeout = 5
 
-    @Option(help: ArgumentHelp("The broker's authority, for mqtts://.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The broker's authority, for mqtts://.", valueName: "file"),
+        completion: .file())
     var tlsCa: String?
 
-    @Option(help: ArgumentHelp("Our certificate, for mqtts://.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Our certificate, for mqtts://.", valueName: "file"), completion: .file()
+    )
     var tlsCert: String?
 
-    @Option(help: ArgumentHelp("Its private key.", valueName: "file"))
+    @Option(help: ArgumentHelp("Its private key.", valueName: "file"), completion: .file())
     var tlsKey: String?
 
     @Option(

@@ -30,7 +30,9 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How many events the ledger had then.", valueName: "n"))
     var size: Int?
 
-    @Option(help: ArgumentHelp("A store to compare with this ledger.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A store to compare with this ledger.", valueName: "file"),
+        completion: .file())
     var store: String?
 
     @Flag(help: "Print one JSON object.")
