@@ -3,7 +3,7 @@ import Testing
 @Suite struct `The help` {
     @Test(arguments: [
         "simulate", "import", "export", "hydrate", "verify", "info", "index", "pattern", "press",
-        "experiment", "replay", "broker",
+        "experiment", "replay", "broker", "show", "tail", "stats", "snapshots",
     ])
     func `every command has a help with an example`(command: String) throws {
         let bench = try Bench()
@@ -20,6 +20,8 @@ import Testing
 
     @Test(arguments: [
         ("simulat", "did you mean simulate?"), ("hydrat", "did you mean hydrate?"),
+        ("shwo", "did you mean show?"), ("pattern tset", "did you mean test?"),
+        ("experiment rnu", "did you mean run?"), ("experiment run orde", "order"),
         ("frobnicate", "no command frobnicate."),
     ])
     func `an unknown command suggests the right one`(word: String, answer: String) throws {

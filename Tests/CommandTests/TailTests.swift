@@ -40,7 +40,7 @@ import Testing
 
     @Test func `refuses numbers that cannot be`() throws {
         let bench = try cats()
-        #expect(try bench.bad(64, "tail --ledger l -n -1").contains("-1"))
+        #expect(try bench.bad(64, "tail --ledger l --lines=-1").contains("not -1"))
         #expect(try bench.bad(64, "tail --ledger l --follow --interval 0").contains("0.05"))
         #expect(try bench.bad(64, "tail --ledger l --follow --interval nan").contains("0.05"))
     }

@@ -45,11 +45,12 @@ struct YearPrinter {
 
     /// Prints parts after a name, in as many lines as they take.
     private func wrap(_ name: String, _ parts: [String]) {
-        var line = "  " + name
+        let begin = name.isEmpty ? "" : "  " + name
+        var line = begin
         for part in parts {
             if line.count + 2 + part.count > max(40, Terminal.width) {
                 Terminal.print(line)
-                line = String(repeating: " ", count: 2 + name.count)
+                line = blanks(begin.count)
             }
             line += "  " + part
         }
@@ -119,18 +120,22 @@ struct YearPrinter {
 
     private func printLateness() {
         guard let lateness = figures.lateness else { return }
-        heading("recorded after")
+        heading("recorded later than it happened")
+        guard lateness.quantile(percent: 100) > 0 else {
+            Terminal.print("  no press")
+            return
+        }
         let quantiles = [50, 90, 99, 100].map { percent in
             "\(percent == 100 ? "all" : "\(percent)%") within"
-                + " \(Figures.duration(lateness.quantile(percent: percent)))"
+                + " \(Figures.duration(max(0, lateness.quantile(percent: percent))))"
         }
         wrap("", quantiles)
         let minute: Int64 = 60_000_000
         let late = lateness.count(over: minute)
         Terminal.print(
-            "  \(Figures.count(late, "press", "presses")) later than a minute; the latest, sequence"
-                + " \(Figures.grouped(lateness.latest.sequence)), of"
-                + " \(lateness.latest.time.shortText)")
+            "  \(Figures.count(late, "press", "presses")) by more than a minute; the latest is of"
+                + " \(lateness.latest.time.shortText), sequence"
+                + " \(Figures.grouped(lateness.latest.sequence))")
     }
 
     private func blanks(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
