@@ -1,10 +1,13 @@
 # Two commands do all the set-up: `make demo` shows the main job, `make test` runs every test.
-.PHONY: help demo test bench format lint readme install-packages install-test-tools
+.PHONY: help demo test bench install uninstall format lint readme install-packages install-test-tools
+
+PREFIX ?= /usr/local
 
 help:
 	@echo "make demo    set up, build, and show five years of two cats"
 	@echo "make test    set up, build, and run every test"
 	@echo "make bench   set up, build, and measure beside DuckDB, SQLite in C, mosquitto and others"
+	@echo "make install PREFIX=~/.local   program, manual pages, completions (make uninstall removes them)"
 	@echo "make lint    check the format"
 	@echo "make readme  check that the sessions of README and experiments print what they say"
 
@@ -17,6 +20,14 @@ test: install-packages install-test-tools
 
 bench: install-packages
 	@scripts/bench
+
+# DESTDIR is for packagers. The program needs the Swift runtime that it was built with.
+install: install-packages
+	swift build -c release --product replaylab
+	@scripts/install "$(DESTDIR)$(PREFIX)" "$$(swift build -c release --show-bin-path)/replaylab"
+
+uninstall:
+	@scripts/install --remove "$(DESTDIR)$(PREFIX)"
 
 format:
 	swift format -i -r Package.swift Sources Tests Benchmarks Examples

@@ -33,6 +33,11 @@ enum Completions {
         topology(in: words)?.rules.map(\.name) ?? []
     }
 
+    /// Its targets.
+    static let targets = CompletionKind.custom { words, _, _ in
+        topology(in: words)?.targets.map { $0.id } ?? []
+    }
+
     /// The feeders that the registrations of the command line's ledger name, each once, in order.
     static let feeders = CompletionKind.custom { words, _, _ in
         guard let path = value(of: "--ledger", in: words),

@@ -46,8 +46,10 @@ public enum ReplayLab {
         } catch is Interruption {
             return Interrupts.reraise()
         } catch  where RootCommand.exitCode(for: error) != .failure {
-            if RootCommand.exitCode(for: error) == .validationFailure,
-                let hint = Suggestion.hint(for: Array(CommandLine.arguments.dropFirst()))
+            let words = Array(CommandLine.arguments.dropFirst())
+            // Asked for the help of a command that is none, ArgumentParser gives that of all.
+            if RootCommand.exitCode(for: error) == .validationFailure || words.first == "help",
+                let hint = Suggestion.hint(for: words)
             {
                 Terminal.error(hint)
                 return ExitStatus.usage.rawValue

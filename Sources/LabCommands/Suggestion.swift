@@ -7,32 +7,47 @@ import EventModel
 enum Suggestion {
     /// The first unknown command or option, with the nearest known one; nil where all are known.
     static func hint(for arguments: [String]) -> String? {
-        guard let first = arguments.first, !first.hasPrefix("-") else { return nil }
-        let commands = RootCommand.configuration.subcommands
-        var names: [String] = []
-        for command in commands { names.append(command.configuration.commandName ?? "") }
-        guard let place = names.firstIndex(of: first) else {
-            names.append("help")
-            guard !names.contains(first) else { return nil }
-            return "no command \(first)" + suggestion(first, among: names)
-                + " See `replaylab help`"
-        }
-        var command: any ParsableCommand.Type = commands[place]
-        var words = arguments.dropFirst().prefix { $0 != "--" }
-        if let inner = command.configuration.subcommands.first(where: {
-            $0.configuration.commandName == words.first
-        }) {
-            command = inner
+        let isHelp = arguments.first == "help"
+        var words = arguments.dropFirst(isHelp ? 1 : 0)
+        var command: any ParsableCommand.Type = RootCommand.self
+        var path: [String] = []
+        while !command.configuration.subcommands.isEmpty {
+            guard let word = words.first, !word.hasPrefix("-") else { return nil }
+            guard let below = subcommand(of: command, named: word) else {
+                return unknown(word, of: command, path, isHelp: isHelp)
+            }
+            command = below
+            path.append(word)
             words = words.dropFirst()
         }
+        guard !isHelp else { return nil }
         let known = options(of: command)
-        for word in words where word.hasPrefix("--") {
+        for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("--") {
             let option = String(word.prefix { $0 != "=" })
             guard !known.contains(option) else { continue }
-            return "\(first) has no option \(option)" + suggestion(option, among: known)
-                + " See `replaylab help \(first)`"
+            let name = path.joined(separator: " ")
+            return "\(name) has no option \(option)" + suggestion(option, among: known)
+                + " See `replaylab help \(name)`"
         }
         return nil
+    }
+
+    private static func subcommand(
+        of command: any ParsableCommand.Type, named name: String
+    ) -> (any ParsableCommand.Type)? {
+        command.configuration.subcommands.first { $0.configuration.commandName == name }
+    }
+
+    private static func unknown(
+        _ word: String, of command: any ParsableCommand.Type, _ path: [String], isHelp: Bool
+    ) -> String? {
+        var names = command.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+            .compactMap { $0.configuration.commandName }
+        if path.isEmpty, !isHelp { names.append("help") }
+        guard !names.contains(word) else { return nil }
+        let help = (["replaylab", "help"] + path).joined(separator: " ")
+        return "no command \((path + [word]).joined(separator: " "))"
+            + suggestion(word, among: names) + " See `\(help)`"
     }
 
     private static func suggestion(_ word: String, among known: [String]) -> String {

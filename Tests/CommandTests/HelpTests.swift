@@ -22,6 +22,9 @@ import Testing
         ("simulat", "did you mean simulate?"), ("hydrat", "did you mean hydrate?"),
         ("shwo", "did you mean show?"), ("pattern tset", "did you mean test?"),
         ("experiment rnu", "did you mean run?"), ("experiment run orde", "order"),
+        ("help hydrat", "did you mean hydrate?"), ("help pattern tset", "did you mean test?"),
+        ("pattern frobnicate", "no command pattern frobnicate."),
+        ("pattern test --patern x", "pattern test has no option --patern; did you mean --pattern?"),
         ("frobnicate", "no command frobnicate."),
     ])
     func `an unknown command suggests the right one`(word: String, answer: String) throws {

@@ -47,7 +47,7 @@ struct ReplayCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Only to this target, again for more; if absent, to all that do not act on the world.",
-            valueName: "name"))
+            valueName: "name"), completion: Completions.targets)
     var target: [String] = []
 
     @Option(help: "How events are delivered: ordered, eventbridge, chaos.")
