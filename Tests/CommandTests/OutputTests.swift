@@ -10,7 +10,10 @@ import Testing
 
     private static let commands = [
         "info --ledger l", "hydrate --ledger l", "hydrate --ledger l --json", "verify --ledger l",
-        "export --ledger l --format jsonl",
+        "export --ledger l --format jsonl", "show --ledger l seq:5",
+        "show --ledger l seq:5 --proof",
+        "tail --ledger l", "tail --ledger l --json --follow", "stats --ledger l",
+        "stats --ledger l --json",
     ]
 
     @Test(arguments: commands)
@@ -50,7 +53,9 @@ import Testing
     @Test(arguments: [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color"], ["TERM": "dumb"]])
     func `no escape codes where no terminal is`(environment: [String: String]) throws {
         let bench = try ledger()
-        for command in Self.commands + ["hydrate --ledger l --store s", "help", "info --ledger n"] {
+        for command in Self.commands.filter({ !$0.contains("--follow") }) + [
+            "hydrate --ledger l --store s", "help", "info --ledger n",
+        ] {
             let done = try bench.run(command, environment: environment)
             #expect(!done.output.contains("\u{1B}") && !done.errors.contains("\u{1B}"))
         }
@@ -63,7 +68,10 @@ import Testing
                 + #""detail-type":"evil\u001b[2J","detail":{"click-type":"LONG","device-id":"\u001b[31mX"}}"#,
             to: "in.jsonl")
         try bench.good("import in.jsonl --ledger l")
-        for command in ["info --ledger l", "hydrate --ledger l"] {
+        for command in [
+            "info --ledger l", "hydrate --ledger l", "show --ledger l head", "tail --ledger l",
+            "stats --ledger l",
+        ] {
             #expect(!(try bench.good(command).contains("\u{1B}")))
         }
         #expect(try bench.good("info --ledger l").contains(#"evil\u{1b}[2J"#))

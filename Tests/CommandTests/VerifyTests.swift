@@ -80,7 +80,8 @@ import Testing
         defer { chmod(bench.folder, 0o755) }
         for command in [
             "info --ledger l", "verify --ledger l", "hydrate --ledger l",
-            "export --ledger l --format jsonl",
+            "export --ledger l --format jsonl", "show --ledger l head", "tail --ledger l",
+            "stats --ledger l",
         ] {
             try bench.good(command)
             #expect(try bench.listing == ["l"])

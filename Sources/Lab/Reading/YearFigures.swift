@@ -66,7 +66,7 @@ public struct YearFigures: Sendable {
 }
 
 /// How much later than they happened events were recorded.
-public struct Lateness: Sendable, Equatable {
+public struct Lateness: Sendable {
     /// Recorded time less time, in microseconds, of all events, rising.
     private let lags: [Int64]
     /// The event that was recorded latest after it happened, the first of equals.
@@ -89,8 +89,4 @@ public struct Lateness: Sendable, Equatable {
 
     /// How many events were recorded more than so many microseconds after they happened.
     public func count(over lag: Int64) -> Int { lags.count { $0 > lag } }
-
-    public static func == (a: Lateness, b: Lateness) -> Bool {
-        a.lags == b.lags && a.latest == b.latest
-    }
 }
