@@ -53,6 +53,21 @@ import Testing
         #expect(try bench.good("stats --ledger l --year 1999").contains("0 presses on 0 days"))
     }
 
+    @Test(arguments: [("2024-01-01T00:30:00Z", 2023), ("2024-01-02T00:30:00Z", 2024)])
+    func `does not take a year that has only begun, unless it is named`(
+        last: String, year: Int
+    ) throws {
+        let bench = try Bench()
+        let lines = ["2023-05-01T12:00:00Z", last].enumerated().map { number, time in
+            #"{"id":"\#(number)","time":"\#(time)","source":"com.feedmyfurbabies","#
+                + #""detailType":"AWS IoT 1-Click","device":"B","detail":{"click-type":"LONG"}}"#
+        }
+        try bench.write(lines.joined(separator: "\n"), to: "in.jsonl")
+        try bench.good("import in.jsonl --format jsonl --ledger l")
+        #expect(try bench.json("stats --ledger l --json")["year"]?.integer == year)
+        #expect(try bench.json("stats --ledger l --year 2024 --json")["presses"] == 1)
+    }
+
     @Test func `counts days and hours by hand, and puts late reports where they belong`() throws {
         let bench = try Bench()
         func line(_ id: String, _ time: String, _ recorded: String) -> String {

@@ -9,7 +9,7 @@ extension YearFigures {
     /// bytes a press of the year, four a device and content.
     ///
     /// - Parameters:
-    ///   - year: 1 to 9999; the last one with a press if absent.
+    ///   - year: 1 to 9999; the last one with a press after its first day if absent.
     ///   - feeder: the name of the one whose presses count; nil for all.
     ///   - progress: called now and then with the share that is done; throws to stop.
     /// - Returns: nil where the ledger has no press, and no year was named.
@@ -21,7 +21,7 @@ extension YearFigures {
         let head = try ledger.headSequence()
         var presses = try PressReading(ledger, upTo: head, feeder, settings, zones)
         let (years, known) = try presses.years(ledger, upTo: head) { try progress($0 / 2) }
-        guard let year = year ?? years.last?.year else { return nil }
+        guard let year = year ?? usualYear(years, known) else { return nil }
         var figures = YearFigures(year: year, feeder: feeder)
         figures.years = years
         figures.known = known
@@ -37,6 +37,16 @@ extension YearFigures {
             }
         }
         return fold.finished(devices: presses.devices)
+    }
+
+    /// The last year, but for one that has only begun: where clocks differ, a history that ends with a
+    /// year has a few presses on the next one's first day.
+    private static func usualYear(
+        _ years: [(year: Int, presses: Int)], _ known: ClosedRange<Timestamp.Day>?
+    ) -> Int? {
+        guard let last = years.last?.year, let end = known?.upperBound else { return nil }
+        let isOneDay = end == Timestamp.Day(year: last, month: 1, day: 1)
+        return isOneDay && years.count > 1 ? years[years.count - 2].year : last
     }
 }
 

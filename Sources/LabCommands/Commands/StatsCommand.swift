@@ -27,7 +27,10 @@ struct StatsCommand: ParsableCommand {
         completion: Completions.feeders)
     var feeder: String?
 
-    @Option(help: ArgumentHelp("The year; the last one with a press if absent.", valueName: "year"))
+    @Option(
+        help: ArgumentHelp(
+            "The year; the last one with a press after its first day if absent.", valueName: "year")
+    )
     var year: Int?
 
     @Option(
