@@ -82,6 +82,6 @@ struct RootCommand: ParsableCommand {
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
             IndexCommand.self, SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,
-            ExperimentCommand.self,
+            ExperimentCommand.self, ScenarioCommand.self,
         ])
 }
