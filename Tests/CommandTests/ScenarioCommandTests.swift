@@ -59,6 +59,30 @@ import Testing
         #expect(straddled[path: "until", "prefix"] == .bool(false))
     }
 
+    @Test func `registrations in the middle of a run count alike from either side`() throws {
+        let bench = try Bench()
+        let fleet = try String(contentsOfFile: Shipped.scenario("growing-fleet"), encoding: .utf8)
+            .replacing("count: 2000", with: "count: 20")
+            .replacing(
+                "{2020-01-01: 20, 2021-01-01: 100, 2023-01-01: 600, 2024-12-01: 2000}",
+                with: "{2020-01-01: 3, 2020-09-01: 20}"
+            )
+            .replacing("moving: 0.03", with: "moving: 0.9")
+        try bench.write(fleet, to: "fleet.yaml")
+        for run in [
+            "--scenario fleet.yaml --seed 5 --years 1",
+            "--scenario \(Shipped.scenario("zone-torture")) --seed 5 --years 1 --start 2011-06-01",
+        ] {
+            bench.remove("l")
+            try bench.good("simulate --ledger l \(run)")
+            for point in ["head", "30%", "2020-07-01T00:00:00Z", "2011-12-31T09:59:59.999Z"] {
+                #expect(
+                    try facts(bench, "--until \(point) --jobs 2 \(run)")
+                        == facts(bench, "--until \(point) --ledger l"), "\(point) of \(run)")
+            }
+        }
+    }
+
     @Test func `a store of straddled history is sound from either side`() throws {
         let bench = try Bench()
         let run = "--scenario \(chaos) --seed 11 --years 2"

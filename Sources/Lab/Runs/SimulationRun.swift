@@ -105,6 +105,7 @@ public struct SimulationRun {
         let span = Double(generator.end.microseconds - generator.start.microseconds)
         let begin = generator.start.microseconds
 
+        if begun == 0 { TruthFile.removeStale(besides: path) }
         let truth = generator.hasTruth ? TruthFile(ledger: path) : nil
         defer { truth?.discard() }
         let queue = BoundedQueue<PreparedBatch>(limit: 4)

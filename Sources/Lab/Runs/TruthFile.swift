@@ -29,6 +29,9 @@ final class TruthFile: @unchecked Sendable {
         partial = self.path + ".partial"
     }
 
+    /// Takes away what an earlier ledger of this path left: it is not the truth about a new one.
+    static func removeStale(besides path: String) { unlink(TruthFile.path(ofLedger: path)) }
+
     /// Takes in the next events of the run, and the presses that were lost meanwhile.
     func take(_ events: [PlannedEvent], lost: [PressTruth]) {
         lock.lock()

@@ -28,8 +28,8 @@ public struct Mishaps: Hashable, Sendable {
 public struct DelayedReports: Hashable, Sendable {
     /// In parts per million.
     public var rate: Int
-    /// In milliseconds. Each doubling of the shortest one is as likely as another: most are short, and
-    /// some are very long.
+    /// In milliseconds. Each doubling of the shortest one is as likely as another (the last may be cut):
+    /// most are short, and some are very long.
     public var delay: ClosedRange<Int64>
 
     /// Thirty days: what is on its way is held in memory.

@@ -135,8 +135,9 @@ extension DelayedReports {
     /// How long the report takes; nil where it comes at once.
     fileprivate func delay(_ words: Philox4x64.Words) -> Int64? {
         guard words.0.share(of: 1_000_000) < rate else { return nil }
-        // A doubling of the shortest delay, then any time in it.
-        let doublings = Int64.bitWidth - (delay.upperBound / delay.lowerBound).leadingZeroBitCount
+        // A doubling of the shortest delay, then any time in it; the longest delay may cut the last.
+        var doublings = 1
+        while delay.lowerBound << Int64(doublings) < delay.upperBound { doublings += 1 }
         let from = delay.lowerBound << Int64(words.1.share(of: doublings))
         let until = min(from * 2, delay.upperBound + 1)
         return from + Int64(words.2.share(of: Int(until - from)))

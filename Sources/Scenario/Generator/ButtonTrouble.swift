@@ -30,9 +30,15 @@ struct ButtonTrouble: Sendable {
         self.skew = skew
     }
 
-    /// The battery that is in the button at a time; the last one that is known after it.
+    /// The battery that is in the button at a time: the first one before its begin, the last one that is
+    /// known after its end.
     func battery(at milliseconds: Int64) -> BatterySpan? {
-        batteries.first { milliseconds < $0.until } ?? batteries.last
+        var (low, high) = (0, batteries.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if batteries[middle].from <= milliseconds { low = middle } else { high = middle }
+        }
+        return low < batteries.count ? batteries[low] : nil
     }
 }
 
