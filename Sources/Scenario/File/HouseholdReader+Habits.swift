@@ -70,6 +70,11 @@ extension HouseholdReader {
                         ? "it has no \"cats\""
                         : Spelling.hint(for: name, among: cats.map(\.name))))
         }
+        guard cats.count(where: { $0.name == name }) == 1 else {
+            throw node.fail(
+                "several cats are named \"\(name)\"; give each a name of its own, also one that"
+                    + " comes back")
+        }
         return own.and(cat.days)
     }
 

@@ -72,6 +72,7 @@ import Testing
         (", time-zone: Asia/Tokyo, bowls: {left: 20}", "", "17:15", "needs \"time-zone\" or"),
         ("until: 2024-01-31", "until: 2019-01-31", "9:12", "is before 2020-02-01"),
         ("cat: Miso", "cat: Misso", "11:55", "did you mean \"Miso\"?"),
+        ("cats: [{", "cats: [{name: Miso}, {", "11:55", "several cats are named \"Miso\""),
         ("rate: 0.1,", "rate: 1.1,", "18:28", "a rate, a number from 0 to 1"),
         ("late-reports", "late-report", "20:7", "did you mean \"late-reports\"?"),
         ("5m-48h", "48h-5m", "20:38", "5m-48h of times from 1s to 720h"),
