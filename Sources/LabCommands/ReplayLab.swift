@@ -85,6 +85,6 @@ struct RootCommand: ParsableCommand {
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
             ShowCommand.self, TailCommand.self, StatsCommand.self, IndexCommand.self,
             SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,
-            ExperimentCommand.self, ManualCommand.self,
+            ExperimentCommand.self, ScenarioCommand.self, ManualCommand.self,
         ])
 }

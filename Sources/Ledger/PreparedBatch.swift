@@ -49,8 +49,10 @@ package struct PreparedBatch: Sendable {
 
     package var count: Int { rows.count }
 
-    /// The time of the last event; nil of an empty batch.
-    package var lastTime: Timestamp? { rows.last.map { Timestamp(microseconds: $0.time) } }
+    /// The recorded time that the last event states; nil of an empty batch.
+    package var lastRecorded: Timestamp? {
+        rows.last.map { Timestamp(microseconds: $0.stated) }
+    }
 
     /// Adds the next event.
     ///

@@ -46,6 +46,30 @@ public enum RandomDomain: UInt32, CaseIterable, Sendable {
     case archiveLag = 20
     /// When a device loses its network or its power, and for how long.
     case outage = 21
+    /// When a household goes on a trip, and for how long.
+    case trip = 22
+    /// How hungry the cats of a fleet's household are.
+    case fleetAppetite = 23
+    /// What the bowls of a fleet's feeder hold.
+    case fleetPortion = 24
+    /// When a household of a fleet moves, and where to.
+    case fleetMove = 25
+    /// When a household of a fleet leaves it.
+    case fleetLeave = 26
+    /// Whether a press is pressed again, and how soon.
+    case repeatedPress = 27
+    /// Whether a button's report is late, and by how much.
+    case lateReport = 28
+    /// Whether a button reports a press twice, and when.
+    case duplicateReport = 29
+    /// Whether a DOUBLE is seen as two SINGLE.
+    case splitDouble = 30
+    /// On which days a button does not know the time.
+    case unsetClock = 31
+    /// How long a battery lasts, and how long a button is dead.
+    case battery = 32
+    /// When a button reports its health.
+    case healthReport = 33
 
     /// The version of the map from addresses to draws, part of every key and of every provenance.
     public static let streamMapVersion: UInt32 = 1

@@ -85,7 +85,9 @@ import Testing
                 "6 clickKind", "7 fleetZone", "8 fleetHabitShift", "9 lateness", "10 duplication",
                 "11 loss", "12 clockSkew", "13 tieOrder", "14 faultProfile", "15 deliveryOrder",
                 "16 retryDelay", "17 lawHistory", "18 lawCut", "19 targetFailure", "20 archiveLag",
-                "21 outage",
+                "21 outage", "22 trip", "23 fleetAppetite", "24 fleetPortion", "25 fleetMove",
+                "26 fleetLeave", "27 repeatedPress", "28 lateReport", "29 duplicateReport",
+                "30 splitDouble", "31 unsetClock", "32 battery", "33 healthReport",
             ])
         #expect(RandomDomain.streamMapVersion == 1)
     }

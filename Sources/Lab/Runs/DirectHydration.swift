@@ -17,7 +17,7 @@ public struct DirectHydrationError: Error, Equatable, CustomStringConvertible, S
 ///
 /// `HydrationStore` keeps the outcome as it keeps that of a ledger: a checkpoint names the root that the
 /// ledger of the same run has. Memory holds a few batches, what the generator holds and the states, never the
-/// history. Generated events are recorded as they happen, so every point is a prefix.
+/// history. Where the scenario has mishaps, late reports may straddle a time, as in a ledger.
 public struct DirectHydration: StoredPass {
     public let simulation: SimulationRun
     public let settings: HydrationSettings
@@ -27,6 +27,10 @@ public struct DirectHydration: StoredPass {
     public let origin: any HistoryOrigin
     /// The point: `last` is what was asked for, and once the pass has run what it came to.
     public private(set) var point: ResolvedPoint
+    /// Where late reports straddle the point, once the pass has run, as `Hydration.straddle` has it.
+    public private(set) var straddle: ClosedRange<Int>?
+    /// The time of the last event up to the point, once the pass has run; nil where there is none.
+    public private(set) var lastTime: Timestamp?
     /// Events that some projection hears whose detail it could not read.
     public private(set) var undecodable = 0
     public private(set) var firstUndecodable: Int?
@@ -55,10 +59,13 @@ public struct DirectHydration: StoredPass {
             years: simulation.years, zones: simulation.zones, jobs: simulation.jobs)
         var count = RunCount(generator, knownBy: knownBy, id: point.soughtID)
         var last = Int.max
-        let isCounted = knownBy != nil || point.takesCount
+        // Registrations count before everything else; later ones must be found first.
+        let isCounted = knownBy != nil || point.takesCount || generator.registersLater
         if isCounted {
             try count.run(progress: progress)
             last = count.known
+        } else {
+            count.takeRegistrations()
         }
         var promised = 0
         switch point {
@@ -89,9 +96,8 @@ public struct DirectHydration: StoredPass {
         self.point = ResolvedPoint(last: last, time: time)
         history = try History(
             devices: source.devices,
-            registrations: generator.registered.filter {
-                $0.sequence <= last && $0.time <= time ?? .latest
-            }, settings: settings, database: simulation.zones)
+            registrations: count.registrations.filter { $0.sequence <= last }, until: time,
+            settings: settings, database: simulation.zones)
         history.jobs = simulation.jobs
         folds = projections.map { ProjectionFold.of($0) }
     }
@@ -105,33 +111,35 @@ public struct DirectHydration: StoredPass {
     public mutating func run(progress: (Double, Int) throws -> Void = { _, _ in }) throws {
         let pass = HistoryFold(history, folds)
         let lookup = ContentLookup(generator.contents, path: simulation.title)
-        let queue = BoundedQueue<[EventRecord]>(limit: 4)
+        let queue = BoundedQueue<(records: [EventRecord], share: Double)>(limit: 4)
         let thread = Thread { [generator, source] in
             var generator = generator
             while let records = generator.next(source.record) {
-                guard queue.put(records) else { return }
+                let share = generator.share(until: generator.reached.microseconds)
+                guard queue.put((records, share)) else { return }
             }
             queue.finish()
         }
         thread.stackSize = 4 << 20
         thread.start()
         defer { queue.abandon() }
-        var given = 0
-        while given < point.last, let records = try queue.take() {
-            let end = min(records.end(until: point.time), point.last - given)
-            if end > 0 {
-                try pass.take(first: given + 1, records.span.extracting(0..<end), lookup)
-                given += end
-                try progress(generator.share(until: records[end - 1].time), given)
+        var cut = TimeCut(point.time, endsEarly: generator.timesNeverFall)
+        while cut.reached < point.last, !cut.isOver, let (records, share) = try queue.take() {
+            let count = min(records.count, point.last - cut.reached)
+            let first = cut.reached + 1
+            for part in cut.take(records.prefix(count)) {
+                try pass.take(
+                    first: first + part.lowerBound, records.span.extracting(part), lookup)
             }
-            if end < records.count { break }
+            try progress(share, cut.reached)
         }
-        guard given >= promised || point.last < promised else {
-            throw simulation.lacks(promised, given)
+        guard cut.reached >= promised || point.last < promised else {
+            throw simulation.lacks(promised, cut.reached)
         }
         undecodable = pass.undecodable
         firstUndecodable = pass.firstUndecodable
-        point.last = given
+        point.last = cut.reached
+        (straddle, lastTime) = (cut.straddle, cut.lastTime)
     }
 }
 
@@ -173,6 +181,9 @@ private struct RunCount {
     private(set) var known = 0
     /// The sequence of the event `id`.
     private(set) var found: Int?
+    /// Those met so far.
+    private(set) var registrations: [(sequence: Int, time: Timestamp, registration: Registration)] =
+        []
 
     init(_ generator: ScenarioGenerator, knownBy: Timestamp?, id: EventID?) {
         self.generator = generator
@@ -186,12 +197,29 @@ private struct RunCount {
                 found = total + place + 1
             }
             if let knownBy {
-                known += events.firstIndex { $0.time > knownBy } ?? events.count
+                known += events.firstIndex { $0.recorded > knownBy } ?? events.count
             } else {
                 known += events.count
             }
+            note(events)
             total += events.count
             try progress(generator.share(until: generator.reached.microseconds))
+        }
+    }
+}
+
+extension RunCount {
+    /// Notes the registrations of the run's first moment: they are the first batch.
+    mutating func takeRegistrations() {
+        if let events = generator.next({ $0 }) { note(events) }
+    }
+
+    private mutating func note(_ events: [PlannedEvent]) {
+        guard total == 0 || generator.registersLater else { return }
+        let contents = generator.contents
+        for (place, event) in events.enumerated() {
+            guard case .registration(let one) = contents[event.content].meaning else { continue }
+            registrations.append((total + place + 1, event.time, one))
         }
     }
 }
@@ -240,30 +268,10 @@ private final class RunOrigin: HistoryOrigin {
 }
 
 extension ScenarioGenerator {
-    /// The registrations, with the sequences that a ledger gives them.
-    fileprivate var registered: [(sequence: Int, time: Timestamp, registration: Registration)] {
-        var generator = self
-        let contents = contents
-        // They are the first batch; presses are in those after it.
-        let first = generator.next { ($0.time, contents[$0.content].meaning) } ?? []
-        return first.enumerated().compactMap { place, event in
-            guard case .registration(let one) = event.1 else { return nil }
-            return (place + 1, event.0, one)
-        }
-    }
-
     /// How much of the run lies before a moment, 0 to 1.
     fileprivate func share(until microseconds: Int64) -> Double {
         let span = end.microseconds - start.microseconds
         return span > 0 ? Double(microseconds - start.microseconds) / Double(span) : 1
-    }
-}
-
-extension [EventRecord] {
-    /// How many come before the first one that is later than `until`. Times never fall.
-    fileprivate func end(until: Timestamp?) -> Int {
-        guard let until, let last, last.time > until.microseconds else { return count }
-        return firstIndex { $0.time > until.microseconds } ?? count
     }
 }
 

@@ -105,14 +105,19 @@ public struct SimulationRun {
         let span = Double(generator.end.microseconds - generator.start.microseconds)
         let begin = generator.start.microseconds
 
+        if begun == 0 { TruthFile.removeStale(besides: path) }
+        let truth = generator.hasTruth ? TruthFile(ledger: path) : nil
+        defer { truth?.discard() }
         let queue = BoundedQueue<PreparedBatch>(limit: 4)
         let thread = Thread { [generator, batch, chain = writer.chain] in
             var generator = generator
             var batches = Rebatching(
                 size: batch, contents: generator.contents, after: chain, last: last)
             while batches.goesOn, let events = generator.next({ $0 }) {
+                truth?.take(events, lost: generator.lost)
                 guard batches.take(events, { queue.put($0) }) else { return }
             }
+            truth?.take([], lost: generator.lost)
             if let rest = batches.rest, !queue.put(rest) { return }
             let isSame = batches.isSame
             queue.finish(isSame ? nil : SimulationRunError.diverged(path: path, sequence: begun))
@@ -121,7 +126,7 @@ public struct SimulationRun {
         thread.start()
         defer { queue.abandon() }
         while let batch = try queue.take() {
-            guard let last = batch.lastTime else {
+            guard let last = batch.lastRecorded else {
                 // The generator is on its way to where the ledger ends.
                 guard isStopped() else { continue }
                 result.isInterrupted = true
@@ -135,7 +140,10 @@ public struct SimulationRun {
                 break
             }
         }
-        if !result.isInterrupted { try writer.append([], isComplete: true) }
+        if !result.isInterrupted {
+            try writer.append([], isComplete: true)
+            try truth?.commit()
+        }
         try writer.close()
         return result
     }
@@ -155,7 +163,8 @@ public struct SimulationRun {
                 path: path, difference: difference ?? "it was made by another command")
         }
         let head = try ledger.headSequence()
-        if head > 0, try ledger.event(at: head).time >= end {
+        // Its own time may be any, where the scenario has mishaps; it arrived before the run's end.
+        if head > 0, let last = try ledger.event(at: head).recorded, last >= end {
             throw SimulationRunError.longerRun(path: path, head: head, years: years)
         }
     }
@@ -197,7 +206,7 @@ private struct Rebatching {
                 guard isSame else { return true }
                 continue
             }
-            open.add(event.id, event.time, stated: event.time, content: event.content)
+            open.add(event.id, event.time, stated: event.recorded, content: event.content)
             guard open.count == size else { continue }
             guard put(open) else { return false }
             open = PreparedBatch(after: open.end, contents: contents, capacity: size)

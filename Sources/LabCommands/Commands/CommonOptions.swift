@@ -142,7 +142,8 @@ func refuseToReplace(_ path: String, besides ledger: String, _ option: String) t
     func place(_ path: String) -> String {
         URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
-    let kept = ["", "-wal", "-shm", "-journal", "-lease", ".snapshots"].map { place(ledger + $0) }
+    let kept = ["", "-wal", "-shm", "-journal", "-lease", ".snapshots", ".truth.jsonl"]
+        .map { place(ledger + $0) }
     let header = FileHandle(forReadingAtPath: path).flatMap { handle -> Data? in
         defer { try? handle.close() }
         var status = stat()

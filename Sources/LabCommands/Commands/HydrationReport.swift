@@ -28,6 +28,8 @@ struct HydrationReport {
     private let straddle: ClosedRange<Int>?
     private let feeder: String?
     private let undecodable: (count: Int, first: Int?)
+    /// The time of the last event that was generated.
+    private let lastGenerated: Timestamp?
 
     init(_ hydration: Hydration, asked: String, asOf: String?, store: String?, steps: [StoreStep]) {
         origin = .ledger(hydration.ledger)
@@ -39,6 +41,7 @@ struct HydrationReport {
         (given, straddle) = (hydration.given, hydration.straddle)
         feeder = hydration.only.map { hydration.history.name(of: $0) }
         undecodable = (hydration.undecodable, hydration.firstUndecodable)
+        lastGenerated = nil
     }
 
     /// - Parameter scenario: the scenario file's path.
@@ -52,7 +55,8 @@ struct HydrationReport {
         (self.asked, self.asOf, self.store, self.steps) = (asked, asOf, store, steps)
         unsound = []
         (unsoundSnapshots, spared) = ([], SnapshotUse())
-        (given, straddle, feeder) = (0, nil, nil)
+        (given, straddle, feeder) = (0, hydration.straddle, nil)
+        lastGenerated = hydration.lastTime
         undecodable = (hydration.undecodable, hydration.firstUndecodable)
     }
 
@@ -65,8 +69,7 @@ struct HydrationReport {
         guard point.last > 0 else { return nil }
         switch origin {
         case .ledger(let ledger): return try ledger.event(at: point.last).time
-        // Generated times never fall: the latest is the last one.
-        case .scenario: return folds.map(\.latest).max()
+        case .scenario: return lastGenerated
         }
     }
 

@@ -46,7 +46,7 @@ enum Charts {
     ]
 
     /// One of five shades, in green where there is colour; a day without anything is a dot.
-    private static func shade(_ value: Int, of most: Int) -> String {
+    static func shade(_ value: Int, of most: Int) -> String {
         guard value > 0 else { return "·" }
         let step = min(3, (value * 4 - 1) / most)
         guard Terminal.hasColour else { return ["░", "▒", "▓", "█"][step] }

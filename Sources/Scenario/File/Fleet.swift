@@ -18,6 +18,28 @@ public struct Fleet: Hashable, Sendable {
     public var habitShift: Int64
     /// What all have in common; its name, buttons and zone are replaced.
     public var template: Household
+    /// What a household's rates of snacks are multiplied with, in millionths, by weight; none for 1.
+    public var appetites: [Weighted] = []
+    /// What both bowls of a feeder hold, in grams, by weight; none for the template's.
+    public var portions: [Weighted] = []
+    /// How many feeders there are by which day, rising; none where all are there from the begin.
+    public var growth: [Stage] = []
+    /// How many households leave in a year, in parts per million.
+    public var leaving = 0
+    /// How many households move in a year, in parts per million.
+    public var moving = 0
+
+    /// A value and how many of the households have it, in proportion to the others' weights.
+    public struct Weighted: Hashable, Sendable {
+        public var value: Int
+        public var weight: Int
+    }
+
+    /// How large a fleet is on a day; between two stages it grows evenly.
+    public struct Stage: Hashable, Sendable {
+        public var day: Timestamp.Day
+        public var count: Int
+    }
 
     /// A zone and how many of the feeders stand in it, in proportion to the others' weights.
     public struct Zone: Hashable, Sendable {
@@ -32,26 +54,35 @@ public struct Fleet: Hashable, Sendable {
     public func button(_ number: Int) -> String { Fleet.fill(buttonPattern, with: number) }
 
     /// The fleet's households under a seed.
-    public func households(seed: UInt64) -> [Household] {
-        let zoneStream = RandomStream(seed: seed, domain: .fleetZone)
-        let shiftStream = RandomStream(seed: seed, domain: .fleetHabitShift)
-        guard let zoneChoice = WeightedChoice(weights: zones.map(\.weight)) else { return [] }
+    ///
+    /// - Parameters:
+    ///   - start: from when on those that were there from the begin may move and leave.
+    ///   - end: what happens after it is left out.
+    public func households(
+        seed: UInt64, from start: Timestamp.Day = Timestamp.Day(number: 0),
+        until end: Timestamp.Day = Timestamp.Day(number: 0)
+    ) -> [Household] {
+        guard let draws = FleetDraws(self, seed: seed) else { return [] }
         return (1...count).map { number in
             var household = template
             household.feeder = feeder(number)
             household.buttons = [button(number)]
-            let entity = RandomStream.entity(household.buttons[0])
-            var zoneDraws = zoneStream.draws(entity: entity)
-            household.timeZone = zones[zoneChoice.draw(from: &zoneDraws)].name
-            for place in household.habits.indices {
-                let habit = household.habits[place]
-                var draws = shiftStream.draws(
-                    slot: PressAddress.slot(ofHabit: habit.name), entity: entity)
-                let shifted = habit.milliseconds + draws.deviation(spread: habitShift)
-                household.habits[place].milliseconds = min(max(shifted, 0), 86_399_999)
-            }
+            household.from = firstDay(number)
+            draws.settle(
+                &household, from: max(start, household.from ?? start), until: end)
             return household
         }
+    }
+
+    /// The day on which the feeder with this number joins; nil where it is there from the begin.
+    func firstDay(_ number: Int) -> Timestamp.Day? {
+        guard let place = growth.firstIndex(where: { number <= $0.count }) else { return nil }
+        let stage = growth[place]
+        guard place > 0 else { return stage.day }
+        let before = growth[place - 1]
+        let days = Int(stage.day.number - before.day.number)
+        let part = days * (number - before.count) / (stage.count - before.count)
+        return Timestamp.Day(number: before.day.number + Int32(part))
     }
 
     /// The pattern with its run of `#` replaced by the number, padded with zeros to the run's

@@ -15,15 +15,18 @@ public struct Household: Hashable, Sendable {
     public var cats: [Cat]
     public var habits: [Habit]
     public var snacks: [Snacks]
+    /// The first day on which the feeder is there; nil where it was before the run.
+    public var from: Timestamp.Day?
+    /// The last one; nil where it stays.
+    public var until: Timestamp.Day?
+    /// Where it moves and what its bowls hold from some day on, in order of days.
+    public var changes: [Change] = []
+    public var calendar = HouseholdCalendar()
+    public var repeated: RepeatedPresses?
+    public var mishaps = Mishaps()
 
-    /// The registrations of the household's buttons.
-    public var registrations: [Registration] {
-        buttons.map {
-            Registration(
-                device: $0, feeder: feeder, timeZone: timeZone, leftGrams: leftGrams,
-                rightGrams: rightGrams)
-        }
-    }
+    /// The registrations of the household's buttons, as it is at first.
+    public var registrations: [Registration] { registrations(of: stays[0]) }
 
     /// How many presses an ordinary week has on average, in millionths.
     var microPressesPerWeek: Int {
@@ -37,6 +40,33 @@ public struct Cat: Hashable, Sendable {
     public var name: String
     /// nil where it eats from both.
     public var bowl: Bowl?
+    /// When it is there.
+    public var days = Presence()
+}
+
+/// The days on which somebody or something is there: from the first to the last one.
+public struct Presence: Hashable, Sendable {
+    /// nil for always so far.
+    public var from: Timestamp.Day?
+    /// nil for ever after.
+    public var until: Timestamp.Day?
+
+    public init(from: Timestamp.Day? = nil, until: Timestamp.Day? = nil) {
+        (self.from, self.until) = (from, until)
+    }
+
+    /// The days on which both are there.
+    func and(_ other: Presence) -> Presence {
+        Presence(
+            from: [from, other.from].compactMap(\.self).max(),
+            until: [until, other.until].compactMap(\.self).min())
+    }
+
+    func contains(_ day: Timestamp.Day) -> Bool {
+        if let from, day < from { return false }
+        if let until, day > until { return false }
+        return true
+    }
 }
 
 /// Something that a household does at about the same time of day: breakfast, dinner.
@@ -53,6 +83,8 @@ public struct Habit: Hashable, Sendable {
     public var weekdays: Weekdays
     /// How often it happens on such a day, in parts per million.
     public var probability: Int
+    /// The days on which the household has it: its own, and those of its cat.
+    public var days = Presence()
 
     /// Six hours, so that a press is never far from its day.
     public static let spreadLimit: Int64 = 6 * 3_600_000
@@ -68,6 +100,8 @@ public struct Snacks: Hashable, Sendable {
     public var ratesByHour: [Int]
     /// How often each click is taken, in the order SINGLE, DOUBLE, LONG.
     public var clickWeights: [Int]
+    /// The days on which the household has them: their own, and those of their cat.
+    public var days = Presence()
 }
 
 /// Days of the week.

@@ -16,45 +16,74 @@ extension HouseholdReader {
             rightGrams: try bowls.required("right").integer("grams", in: grams),
             cats: [], habits: [], snacks: [])
         for node in try mapping["cats"]?.elements("cats") ?? [] {
-            let cat = try node.mapping(of: "a cat", keys: ["name", "bowl"])
+            let cat = try node.mapping(of: "a cat", keys: ["name", "bowl", "from", "until"])
             let bowl: Bowl? = try cat["bowl"]?.word(
                 "bowl", ["left": .left, "right": .right, "both": nil])
             household.cats.append(
-                Cat(name: try cat.required("name").name("the cat's name"), bowl: bowl))
+                Cat(
+                    name: try cat.required("name").name("the cat's name"), bowl: bowl,
+                    days: try presence(cat)))
         }
         for node in try mapping["habits"]?.elements("habits") ?? [] {
-            let habit = try self.habit(node, buttons, taken: household.habits.map(\.name))
+            let habit = try self.habit(node, household)
             household.habits.append(habit)
         }
         for node in try mapping["snacks"]?.elements("snacks") ?? [] {
-            let snacks = try self.snacks(node, buttons, taken: household.snacks.map(\.name))
+            let snacks = try self.snacks(node, household)
             household.snacks.append(snacks)
         }
         return household
     }
 
     private func habit(
-        _ node: YAMLNode, _ buttons: [String], taken: [String]
+        _ node: YAMLNode, _ household: Household
     ) throws(ScenarioError) -> Habit {
-        let keys = ["name", "click", "at", "spread", "weekdays", "probability", "button"]
+        let keys = [
+            "name", "click", "at", "spread", "weekdays", "probability", "button", "cat", "from",
+            "until",
+        ]
         let mapping = try node.mapping(of: "a habit", keys: keys)
         return Habit(
-            name: try ownName(of: mapping, "habit", taken),
+            name: try ownName(of: mapping, "habit", household.habits.map(\.name)),
             click: try mapping.required("click").word(
                 "click", ["SINGLE": .single, "DOUBLE": .double, "LONG": .long]),
-            button: try button(of: mapping, buttons),
+            button: try button(of: mapping, household.buttons),
             milliseconds: try mapping.required("at").timeOfDay(),
             spread: try mapping["spread"]?.duration("a spread", atMost: Habit.spreadLimit) ?? 0,
             weekdays: try mapping["weekdays"]?.weekdays() ?? .daily,
             probability: try mapping["probability"]?.micro("a probability", in: 0...1_000_000)
-                ?? 1_000_000)
+                ?? 1_000_000,
+            days: try presence(of: mapping, household.cats))
+    }
+
+    /// The days of a habit or of snacks: their own, and those of their cat.
+    private func presence(
+        of mapping: YAMLMapping, _ cats: [Cat]
+    ) throws(ScenarioError) -> Presence {
+        let own = try presence(mapping)
+        guard let node = mapping["cat"] else { return own }
+        let name = try node.name("a cat's name")
+        guard let cat = cats.first(where: { $0.name == name }) else {
+            throw node.fail(
+                "\"\(name)\" is no cat of this household; "
+                    + (cats.isEmpty
+                        ? "it has no \"cats\""
+                        : Spelling.hint(for: name, among: cats.map(\.name))))
+        }
+        guard cats.count(where: { $0.name == name }) == 1 else {
+            throw node.fail(
+                "several cats are named \"\(name)\"; give each a name of its own, also one that"
+                    + " comes back")
+        }
+        return own.and(cat.days)
     }
 
     private func snacks(
-        _ node: YAMLNode, _ buttons: [String], taken: [String]
+        _ node: YAMLNode, _ household: Household
     ) throws(ScenarioError) -> Snacks {
         let mapping = try node.mapping(
-            of: "snacks", keys: ["name", "per-hour", "clicks", "button"])
+            of: "snacks",
+            keys: ["name", "per-hour", "clicks", "button", "cat", "from", "until"])
         let clicks = try mapping.required("clicks")
         let words = ClickKind.allCases.map(\.word)
         let weights = try clicks.mapping(of: "weights of clicks", keys: words)
@@ -66,10 +95,10 @@ extension HouseholdReader {
             throw clicks.fail("at least one click needs a weight above 0")
         }
         return Snacks(
-            name: try ownName(of: mapping, "snacks", taken),
-            button: try button(of: mapping, buttons),
+            name: try ownName(of: mapping, "snacks", household.snacks.map(\.name)),
+            button: try button(of: mapping, household.buttons),
             ratesByHour: try rates(try mapping.required("per-hour")),
-            clickWeights: clickWeights)
+            clickWeights: clickWeights, days: try presence(of: mapping, household.cats))
     }
 
     /// Presses an hour, by stretches of whole hours such as `"17:00-21:00"`.

@@ -12,7 +12,11 @@ struct HouseholdReader {
     mutating func household(
         _ node: YAMLNode, zone: String
     ) throws(ScenarioError) -> Household {
-        let keys = ["name", "buttons", "time-zone", "bowls", "cats", "habits", "snacks"]
+        let keys =
+            [
+                "name", "buttons", "time-zone", "bowls", "cats", "habits", "snacks", "from",
+                "until", "changes",
+            ] + HouseholdReader.calendarKeys
         let mapping = try node.mapping(of: "a feeder", keys: keys)
         let name = try mapping.required("name")
         let feeder = try name.name("the feeder's name")
@@ -32,29 +36,30 @@ struct HouseholdReader {
         var household = try habits(of: mapping, buttons: ids)
         household.feeder = feeder
         household.timeZone = zone
+        let presence = try presence(mapping)
+        (household.from, household.until) = (presence.from, presence.until)
+        household.changes = try changes(mapping, presence)
+        try calendar(of: mapping, for: &household)
         return household
     }
 
     mutating func fleet(_ node: YAMLNode) throws(ScenarioError) -> Fleet {
-        let keys = [
-            "count", "name", "button", "time-zones", "habit-shift", "bowls", "cats", "habits",
-            "snacks",
-        ]
+        let keys =
+            [
+                "count", "name", "button", "time-zones", "habit-shift", "bowls", "cats", "habits",
+                "snacks", "growth", "leaving", "moving", "appetites", "portions",
+            ] + HouseholdReader.calendarKeys
         let mapping = try node.mapping(of: "a fleet", keys: keys)
         let count = try mapping.required("count").integer("the fleet's count", in: 1...100_000)
         let nameNode = try mapping.required("name")
         let buttonNode = try mapping.required("button")
         let zonesNode = try mapping.required("time-zones")
-        var zones: [Fleet.Zone] = []
-        for (key, name, value) in try zonesNode.members("zones by weight") {
-            try check(zone: name, at: key)
-            let weight = try value.integer("the zone's weight", in: 0...1_000_000)
-            zones.append(Fleet.Zone(name: name, weight: weight))
-        }
-        guard zones.contains(where: { $0.weight > 0 }) else {
-            throw zonesNode.fail("at least one zone needs a weight above 0")
-        }
-        let fleet = Fleet(
+        let zones = try weightedZones(zonesNode)
+        var template = try habits(of: mapping, buttons: [""])
+        let appetites = try self.appetites(mapping["appetites"], template)
+        try calendar(
+            of: mapping, for: &template, greatest: appetites.map(\.value).max() ?? 1_000_000)
+        var fleet = Fleet(
             count: count,
             feederPattern: try pattern(nameNode.name("the feeders' name"), at: nameNode, count),
             buttonPattern: try pattern(
@@ -62,7 +67,12 @@ struct HouseholdReader {
             zones: zones,
             habitShift: try mapping["habit-shift"]?
                 .duration("habit-shift", atMost: Habit.spreadLimit) ?? 0,
-            template: try habits(of: mapping, buttons: [""]))
+            template: template)
+        fleet.appetites = appetites
+        fleet.portions = try portions(mapping["portions"])
+        fleet.growth = try growth(mapping["growth"], count)
+        fleet.leaving = try mapping["leaving"]?.rate() ?? 0
+        fleet.moving = try mapping["moving"]?.rate() ?? 0
         for number in 1...count {
             let (feeder, button) = (fleet.feeder(number), fleet.button(number))
             if feeders.contains(feeder) {
@@ -82,7 +92,7 @@ struct HouseholdReader {
         return name
     }
 
-    private func check(zone name: String, at node: YAMLNode) throws(ScenarioError) {
+    func check(zone name: String, at node: YAMLNode) throws(ScenarioError) {
         do {
             _ = try zones.zone(name)
         } catch {

@@ -39,8 +39,12 @@ public struct ScenarioFile: Sendable {
     }
 
     /// All households of a run: those of the file, then those of the fleet.
-    public func allHouseholds(seed: UInt64) -> [Household] {
-        households + (fleet?.households(seed: seed) ?? [])
+    ///
+    /// - Parameter end: a fleet's households that move or leave later do not in this list; nil for the
+    ///   scenario's first day.
+    public func allHouseholds(seed: UInt64, until end: Timestamp.Day? = nil) -> [Household] {
+        households
+            + (fleet?.households(seed: seed, from: start, until: end ?? start) ?? [])
     }
 
     /// How many feeders a run has.

@@ -14,6 +14,8 @@ struct LocalDay {
     let end: Timestamp
     /// In order of time; the place in this list is the slot's part of an address.
     let slots: [Slot]
+    /// Its place in the year, for `DayStretch`.
+    let placeInYear: Int
 
     /// A part of an hour of the local clock.
     struct Slot: Hashable {
@@ -33,6 +35,7 @@ struct LocalDay {
 
     init(_ day: Timestamp.Day, in zone: ZoneTable) {
         self.day = day
+        placeInYear = DayStretch.place(of: day)
         start = zone.start(of: day)
         end = zone.start(of: Timestamp.Day(number: day.number + 1))
         var slots: [Slot] = []

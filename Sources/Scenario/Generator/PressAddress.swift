@@ -17,4 +17,5 @@ enum PressAddress {
     }
 
     static let registration = RandomStream.entity("registration") & ~0xFF
+    static let health = RandomStream.entity("health") & ~0xFF
 }

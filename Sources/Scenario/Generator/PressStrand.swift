@@ -3,13 +3,16 @@ import EventModel
 /// Some of a run's buttons, generated one stretch of time after the other.
 ///
 /// A run with several jobs has several strands. Which button is in which strand changes nothing:
-/// no draw depends on it, and what comes out is put in order.
+/// no draw depends on it, and what comes out is put in order of arrival. A report never arrives before
+/// its press, so once the days up to a moment are drawn, all that arrives before it is there; what
+/// arrives later waits in `ahead`. What waits follows the number of buttons and how late reports may
+/// be, not the length of the run.
 struct PressStrand: Sendable {
     private let streams: PressStreams
     private var groups: [Group]
-    /// Presses that were drawn with their day and lie behind the last stretch.
-    private var ahead: [PlannedPress] = []
-    /// The presses of the last stretch, in order.
+    /// Reports that were drawn with their day and arrive behind the last stretch.
+    private var ahead = PressBuffer()
+    /// The reports of the last stretch, in order.
     private(set) var ready: [PlannedPress] = []
 
     /// Buttons of one zone; they are all generated up to the same day.
@@ -24,6 +27,14 @@ struct PressStrand: Sendable {
         groups = []
     }
 
+    /// What is to be known of a report of the last stretch; nil where it is plain.
+    func note(of report: PlannedPress) -> PressNote? {
+        report.note == PlannedPress.plain ? nil : ahead.notes[Int(report.note)]
+    }
+
+    /// How many reports are held: those that are on their way, and the notes that have been made.
+    var waiting: Int { max(ahead.presses.count, ahead.notes.count) }
+
     mutating func add(_ button: ButtonPlan, in zone: ZoneTable, from start: Timestamp) {
         if let place = groups.firstIndex(where: { $0.zone.name == zone.name }) {
             groups[place].buttons.append(button)
@@ -34,8 +45,9 @@ struct PressStrand: Sendable {
         groups.append(Group(zone: zone, buttons: [button], next: first))
     }
 
-    /// Generates what happens before `end` and after the last call's end, into `ready`.
+    /// Generates what arrives before `end` and after the last call's end, into `ready`.
     mutating func advance(to end: Timestamp) {
+        ahead.release(ready)
         let horizon = Timestamp(microseconds: end.microseconds + Habit.spreadLimit * 1000)
         for place in groups.indices {
             while true {
@@ -52,15 +64,15 @@ struct PressStrand: Sendable {
         let milliseconds = end.microseconds / 1000
         ready.removeAll(keepingCapacity: true)
         var kept = 0
-        for press in ahead {
+        for press in ahead.presses {
             if press.milliseconds < milliseconds {
                 ready.append(press)
             } else {
-                ahead[kept] = press
+                ahead.presses[kept] = press
                 kept += 1
             }
         }
-        ahead.removeLast(ahead.count - kept)
+        ahead.presses.removeLast(ahead.presses.count - kept)
         ready.sort(by: <)
     }
 }

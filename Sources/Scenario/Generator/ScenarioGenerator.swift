@@ -4,14 +4,19 @@ import Simulation
 
 /// Makes the history of a scenario: batches of events in order of arrival.
 ///
-///     registrations of all buttons, in the file's order, at the start
-///     presses, by time, then by id: the strict order of their UUIDv7 ids
+///     registrations of all buttons that are there, in the file's order, at the start
+///     presses, health reports and later registrations, by arrival, then by id: the strict order of
+///     their UUIDv7 ids
+///
+/// An event is recorded when it arrives. Where the scenario has mishaps its own time may be an earlier
+/// one, or any (`timesNeverFall`).
 ///
 /// The same scenario, seed, start and tz database give the same events, whatever the number of
 /// jobs; where batches end has no meaning. A shorter run is a prefix of a longer one. A button's
 /// presses depend on the seed and on its own household alone.
 ///
-/// Memory holds one batch and the presses of the days that are open, not the history.
+/// Memory holds one batch, the presses of the days that are open, and reports that are on their way;
+/// not the history.
 ///
 ///     var generator = try ScenarioGenerator(scenario, seed: 42, years: 5, zones: zones)
 ///     while let batch = generator.next() { … }
@@ -25,8 +30,20 @@ public struct ScenarioGenerator: Sendable {
 
     /// What the events hold, each distinct one once: `PlannedEvent.content` is a place in it.
     public let contents: [EventContent]
+    /// Whether each event's time is that of its arrival, and no press is lost: there are no mishaps.
+    public let timesNeverFall: Bool
+    /// Whether some event may have a `PlannedEvent.truth`, or some press be lost.
+    public let hasTruth: Bool
+    /// Whether a button is registered after the start: feeders that join, move or change portions.
+    public var registersLater: Bool { !laterRegistrations.isEmpty }
+    /// Presses up to the last batch's end, and since the one before, of which no report comes, in order
+    /// of time. There may be some once more when `next` gives nil.
+    public private(set) var lost: [PressTruth] = []
     /// What is still to be handed out of them.
     private var registrations: [PlannedEvent]
+    /// In order of arrival, and how many were handed out.
+    private let laterRegistrations: [PlannedPress]
+    private var registered = 0
     private var strands: [PressStrand]
     /// How much time a batch covers, in microseconds.
     private let stretch: Int64
@@ -60,37 +77,51 @@ public struct ScenarioGenerator: Sendable {
         self.end = home.start(of: end)
         reached = self.start
         let streams = PressStreams(seed: seed)
-        let households = scenario.allHouseholds(seed: seed)
-        var tables: [String: ZoneTable] = [:]
-        var planner = ButtonPlanner(envelope: scenario.envelope.json)
+        let households = scenario.allHouseholds(seed: seed, until: end)
+        let span = self.start.microseconds / 1000..<max(self.start, self.end).microseconds / 1000
+        var planner = ButtonPlanner(
+            envelope: scenario.envelope.json,
+            run: ButtonPlanner.RunSpan(
+                milliseconds: span,
+                scenarioStart: home.start(of: scenario.start).microseconds / 1000),
+            zones: zones, streams: streams)
         let buttons = households.reduce(0) { $0 + $1.buttons.count }
         strands = Array(
             repeating: PressStrand(streams: streams), count: max(1, min(jobs, buttons)))
         for household in households {
-            let zone: ZoneTable
-            if let known = tables[household.timeZone] {
-                zone = known
-            } else {
-                zone = try zones.zone(household.timeZone)
-                tables[household.timeZone] = zone
-            }
-            for plan in planner.plans(of: household) {
-                let strand = Int(plan.firstContent) / ClickKind.allCases.count % strands.count
-                strands[strand].add(plan, in: zone, from: self.start)
+            for placed in try planner.plans(of: household) {
+                strands[placed.button % strands.count]
+                    .add(placed.plan, in: placed.zone, from: self.start)
             }
         }
-        let presses = planner.contents.count
+        timesNeverFall = !households.contains { $0.mishaps.touchPresses }
+        hasTruth = households.contains { $0.mishaps.touchPresses || $0.repeated != nil }
         let moment = self.start
-        let all = households.flatMap(\.registrations)
+        let presses = planner.contents.count
+        let atStart = planner.registrations.count
         contents =
-            planner.contents + all.map { $0.content(envelope: scenario.envelope.json) }
-        registrations = all.enumerated().map { place, registration in
+            planner.contents
+            + (planner.registrations + planner.laterRegistrations.map(\.registration))
+            .map { $0.content(envelope: scenario.envelope.json) }
+        registrations = planner.registrations.enumerated().map { place, registration in
             let random = streams.eventID.words(
                 slot: PressAddress.registration, entity: RandomStream.entity(registration.device))
             return PlannedEvent(
                 id: EventID(time: moment, random: (random.0, random.1)), time: moment,
                 content: presses + place)
         }
+        laterRegistrations = planner.laterRegistrations.enumerated().map { place, later in
+            // Addressed by its day: a button may be registered again and again.
+            let press = DrawnPress(
+                milliseconds: later.milliseconds, click: .single, draw: 0,
+                slot: PressAddress.registration,
+                day: Int32(truncatingIfNeeded: later.milliseconds / 86_400_000))
+            let id = press.id(
+                at: later.milliseconds, RandomStream.entity(later.registration.device), streams)
+            return PlannedPress(
+                high: id.high, low: id.low, content: Int32(presses + atStart + place))
+        }
+        .sorted(by: <)
         let perWeek = households.reduce(1) { $0 + $1.microPressesPerWeek / 1_000_000 }
         // Some eight thousand presses a batch, where that is from six hours to 400 days.
         stretch = Int64(min(max(7 * 24 * 8192 / perWeek, 6), 9600)) * LocalDay.hourLength
@@ -101,13 +132,14 @@ public struct ScenarioGenerator: Sendable {
         let contents = contents
         return next { event in
             Event(
-                id: event.id, time: event.time, recorded: event.time,
+                id: event.id, time: event.time, recorded: event.recorded,
                 content: contents[event.content])
         }
     }
 
     /// The next events as `make` puts each of them, without an `Event` being made first.
     public mutating func next<Made>(_ make: (PlannedEvent) -> Made) -> [Made]? {
+        lost.removeAll(keepingCapacity: true)
         if !registrations.isEmpty {
             defer { registrations = [] }
             return registrations.map(make)
@@ -115,7 +147,7 @@ public struct ScenarioGenerator: Sendable {
         while reached < end {
             let until = min(Timestamp(microseconds: reached.microseconds + stretch), end)
             advance(to: until)
-            let events = merged(from: reached, make)
+            let events = merged(from: reached, until: until, make)
             reached = until
             if !events.isEmpty { return events }
         }
@@ -136,48 +168,76 @@ public struct ScenarioGenerator: Sendable {
         }
     }
 
-    /// The strands' presses in one order; those before `start` belong to days before the run.
-    private func merged<Made>(
-        from start: Timestamp, _ make: (PlannedEvent) -> Made
+    /// The strands' reports and the later registrations in one order. Reports that arrive before
+    /// `start` are of presses before the run.
+    private mutating func merged<Made>(
+        from start: Timestamp, until end: Timestamp, _ make: (PlannedEvent) -> Made
     ) -> [Made] {
         var events: [Made] = []
         events.reserveCapacity(strands.reduce(0) { $0 + $1.ready.count })
-        let first = start.microseconds / 1000
-        func append(_ press: PlannedPress) {
-            guard press.milliseconds >= first else { return }
-            events.append(
-                make(
-                    PlannedEvent(
-                        id: .uuid(press.high, press.low),
-                        time: Timestamp(microseconds: press.milliseconds * 1000),
-                        content: Int(press.content))))
-        }
-        if strands.count == 1 {
-            for press in strands[0].ready { append(press) }
-            return events
-        }
+        let (first, until) = (start.microseconds / 1000, end.microseconds / 1000)
         var places = Array(repeating: 0, count: strands.count)
-        while true {
-            var best: (strand: Int, press: PlannedPress)?
-            for strand in strands.indices where places[strand] < strands[strand].ready.count {
-                let press = strands[strand].ready[places[strand]]
-                if let other = best, !(press < other.press) { continue }
-                best = (strand, press)
+        /// Registrations before a press.
+        func register(before press: PlannedPress?) {
+            while registered < laterRegistrations.count {
+                let next = laterRegistrations[registered]
+                guard next.milliseconds < until else { return }
+                if let press, !(next < press) { return }
+                registered += 1
+                events.append(make(PlannedEvent(next, nil)))
             }
-            guard let best else { return events }
-            append(best.press)
-            places[best.strand] += 1
         }
+        while let best = nearest(places) {
+            let press = strands[best].ready[places[best]]
+            places[best] += 1
+            guard press.milliseconds >= first else { continue }
+            if registered < laterRegistrations.count { register(before: press) }
+            let note = strands[best].note(of: press)
+            if press.content == PlannedPress.lost {
+                if let note { lost.append(note.truth) }
+            } else {
+                events.append(make(PlannedEvent(press, note)))
+            }
+        }
+        register(before: nil)
+        return events
+    }
+
+    /// The strand whose next report arrives first; nil where none has one.
+    @inline(__always) private func nearest(_ places: [Int]) -> Int? {
+        if strands.count == 1 { return places[0] < strands[0].ready.count ? 0 : nil }
+        var best: (strand: Int, press: PlannedPress)?
+        for strand in strands.indices where places[strand] < strands[strand].ready.count {
+            let press = strands[strand].ready[places[strand]]
+            if let other = best, !(press < other.press) { continue }
+            best = (strand, press)
+        }
+        return best?.strand
     }
 }
 
 /// An event as the generator draws it: what it holds is told by its place in `contents`.
-///
-/// Times never fall, and an event is recorded when it happens.
 public struct PlannedEvent: Sendable {
     public var id: EventID
+    /// When the event says it happened.
     public var time: Timestamp
+    /// When it arrives; never falls from event to event.
+    public var recorded: Timestamp
     public var content: Int
+    /// What really happened; nil of an event that is what it seems.
+    public var truth: PressTruth?
+
+    init(id: EventID, time: Timestamp, content: Int) {
+        (self.id, self.time, recorded, self.content) = (id, time, time, content)
+    }
+
+    init(_ press: PlannedPress, _ note: PressNote?) {
+        id = .uuid(press.high, press.low)
+        recorded = Timestamp(microseconds: press.milliseconds * 1000)
+        time = note.map { Timestamp(microseconds: $0.stated * 1000) } ?? recorded
+        content = Int(press.content)
+        truth = note?.truth
+    }
 }
 
 /// Why a run cannot be as long as it was asked to be.

@@ -6,20 +6,32 @@ import Testing
 @Suite struct ShippedScenarioTests {
     @Test(arguments: [
         ("single-feeder", 2.0...4.0), ("two-cats-auckland", 6.0...9.0), ("fleet", 4000...9000),
+        ("zone-torture", 28...70), ("chaotic-household", 4...14), ("growing-fleet", 5000...11_000),
     ])
     func `has a believable number of presses a day`(
         name: String, perDay: ClosedRange<Double>
     ) throws {
         let scenario = try ShippedScenario.read(name)
         #expect(scenario.name == name)
-        let events = try scenario.events(from: "2024-01-01", until: "2024-01-29")
+        let events = try scenario.events(
+            from: name == "growing-fleet" ? "2024-12-02" : "2024-01-01",
+            until: name == "growing-fleet" ? "2024-12-30" : "2024-01-29")
         let presses = events.filter { $0.content.click != nil }
         #expect(perDay.contains(Double(presses.count) / 28))
-        #expect(events.count - presses.count == scenario.feederCount)
+        let registrations = events.filter { $0.source == Registration.source }
+        let buttons = Set(registrations.map(\.device))
+        #expect(presses.allSatisfy { buttons.contains($0.device) })
+        if !["chaotic-household", "growing-fleet"].contains(name) {
+            #expect(registrations.count == scenario.feederCount)
+            #expect(events.count == presses.count + registrations.count)
+        }
         #expect(Set(presses.compactMap(\.content.click)).count == 3)
     }
 
-    @Test(arguments: ["single-feeder", "two-cats-auckland", "fleet"])
+    @Test(arguments: [
+        "single-feeder", "two-cats-auckland", "fleet", "zone-torture", "chaotic-household",
+        "growing-fleet",
+    ])
     func `five years of it lie in the past`(name: String) throws {
         let scenario = try ShippedScenario.read(name)
         let end = try #require(scenario.start.adding(years: 5))

@@ -1,0 +1,154 @@
+import ArgumentParser
+import EventModel
+import Lab
+import Scenario
+
+struct ScenarioCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scenario",
+        abstract: "Check a scenario file, or look at what it makes.",
+        discussion: """
+              replaylab scenario check Fixtures/scenarios/two-cats-auckland.yaml
+              replaylab scenario preview Fixtures/scenarios/chaotic-household.yaml --seed 42
+            """,
+        subcommands: [ScenarioCheckCommand.self, ScenarioPreviewCommand.self])
+}
+
+/// Reads a scenario that an argument names.
+private func scenario(_ path: String, _ zones: TimeZoneDatabase) throws -> ScenarioFile {
+    try checkReadable(
+        path, "no scenario at \(path); the shipped ones are in Fixtures/scenarios")
+    return try ScenarioFile(path: path, zones: zones)
+}
+
+struct ScenarioCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Say whether scenario files are sound, and what they hold.",
+        discussion: """
+            A mistake is told with file, line, column and what was probably meant; all files are \
+            looked at. Exit codes: 0 all sound, 65 a mistake, 66 no such file.
+
+              replaylab scenario check Fixtures/scenarios/*.yaml
+            """)
+
+    @Argument(help: ArgumentHelp("Scenario files.", valueName: "file"))
+    var files: [String]
+
+    @Flag(help: "Print one JSON object a sound file.")
+    var json = false
+
+    func run() throws {
+        let zones = try timeZones()
+        var failure: ExitStatus?
+        for path in files {
+            do {
+                report(try scenario(path, zones), path)
+            } catch {
+                Terminal.error("\(error)")
+                failure = failure ?? ExitStatus(error)
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func report(_ file: ScenarioFile, _ path: String) {
+        let households = file.households
+        let buttons = households.reduce(0) { $0 + $1.buttons.count } + (file.fleet?.count ?? 0)
+        let cats = households.reduce(0) { $0 + $1.cats.count }
+        guard json else {
+            Terminal.print(
+                "\(path): sound, \(file.name): \(Figures.count(file.feederCount, "feeder")),"
+                    + " \(Figures.count(buttons, "button")), \(Figures.count(cats, "named cat")),"
+                    + " from \(file.start) in \(file.timeZone)")
+            return
+        }
+        Terminal.print(
+            JSONValue.object([
+                .init("path", .string(path)), .init("name", .string(file.name)),
+                .init("sha256", .string(file.hash.hex)), .init("feeders", .int(file.feederCount)),
+                .init("buttons", .int(buttons)), .init("start", .string(file.start.description)),
+                .init("timeZone", .string(file.timeZone)),
+            ]).text())
+    }
+}
+
+struct ScenarioPreviewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "preview",
+        abstract: "Show a year of a scenario as heat maps of its week and its year.",
+        discussion: """
+            Hours and days are those of the clocks on the households' walls, and presses count when \
+            the button was pressed, whatever its report says.
+
+              replaylab scenario preview Fixtures/scenarios/growing-fleet.yaml --seed 42
+            """)
+
+    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
+    var file: String
+
+    @Option(help: ArgumentHelp("The seed, 0 to 18446744073709551615.", valueName: "s"))
+    var seed: UInt64 = 42
+
+    @Option(help: ArgumentHelp("The first day; the scenario's own if absent.", valueName: "date"))
+    var start: String?
+
+    @Option(help: ArgumentHelp("Threads that generate.", valueName: "n"))
+    var jobs = 1
+
+    func validate() throws {
+        guard (1...256).contains(jobs) else {
+            throw ValidationError("--jobs takes 1 to 256, not \(jobs)")
+        }
+    }
+
+    func run() throws {
+        let zones = try timeZones()
+        let scenario = try scenario(file, zones)
+        var generator = try ScenarioGenerator(
+            scenario, seed: seed, start: try firstDay(start), years: 1, zones: zones, jobs: jobs)
+        var preview = try ScenarioPreview(generator, zones: zones)
+        Interrupts.catchSignals()
+        var bar = ProgressBar("preview")
+        defer { bar.clear() }
+        let span = Double(generator.end.microseconds - generator.start.microseconds)
+        while let events = generator.next({ $0 }) {
+            preview.take(events, lost: generator.lost)
+            let done = generator.reached.microseconds - generator.start.microseconds
+            bar.update(Double(done) / span, Figures.count(preview.presses, "press", "presses"))
+            if Interrupts.isRequested { throw Interruption() }
+        }
+        preview.take([], lost: generator.lost)
+        bar.clear()
+        show(preview, scenario)
+    }
+
+    private func show(_ preview: ScenarioPreview, _ scenario: ScenarioFile) {
+        Terminal.print(
+            Terminal.bold(
+                "\(scenario.name), seed \(seed), a year:"
+                    + " \(Figures.count(preview.presses, "press", "presses")),"
+                    + " \(Figures.count(preview.registrations, "registration"))"))
+        guard preview.presses > 0, let last = preview.days.keys.max() else {
+            Terminal.print("nothing is pressed in this year")
+            return
+        }
+        Terminal.print()
+        Terminal.print("    0     6     12    18    hour")
+        let most = preview.week.joined().max() ?? 1
+        for (weekday, hours) in preview.week.enumerated() {
+            let name = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday]
+            Terminal.print("\(name) " + hours.map { Charts.shade($0, of: most) }.joined())
+        }
+        Terminal.print()
+        for line in Charts.calendar(preview.days, last: last, weeks: min(53, Terminal.width - 8)) {
+            Terminal.print(line)
+        }
+        var remarks = preview.faults.filter { $0.count > 0 }
+            .map { "\($0.name) \(Figures.grouped($0.count))" }
+        if preview.others > 0 { remarks.append("other events \(Figures.grouped(preview.others))") }
+        guard !remarks.isEmpty else { return }
+        Terminal.print()
+        Terminal.print("mishaps: " + remarks.joined(separator: ", "))
+    }
+}
