@@ -1,7 +1,7 @@
 import EventModel
 import Foundation
 
-/// Writes events as lines of text.
+/// Writes events as lines of text, or as an array of them.
 ///
 ///     var exporter = EventExporter(format: .jsonl) { try file.write($0) }
 ///     for (sequence, event) in events { try exporter.write(event, sequence: sequence) }
@@ -14,6 +14,8 @@ public struct EventExporter: ~Copyable {
     public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
     public let format: ExportFormat
+    /// Whether what stands before the first event was written.
+    private var hasBegun = false
     /// How many bytes were given to the sink.
     public private(set) var byteCount = 0
     private let sink: Sink
@@ -35,6 +37,11 @@ public struct EventExporter: ~Copyable {
 
     /// Writes one event and a line's end.
     public mutating func write(_ event: Event, sequence: Int64) throws {
+        if !hasBegun {
+            try begin()
+        } else if format == .cloudeventsBatch {
+            try append(EventExporter.separator)
+        }
         let template = template(for: event.content)
         for part in template.parts {
             switch part {
@@ -48,12 +55,33 @@ public struct EventExporter: ~Copyable {
                 } else {
                     try append(LineTemplate.null)
                 }
+            case .plainID: try appendPlain(event.id)
+            case .plainTime: try appendPlain(event.time)
+            case .plainRecorded: if let recorded = event.recorded { try appendPlain(recorded) }
+            case .paddedSequence:
+                let digits = String(sequence)
+                try append(
+                    Array((String(repeating: "0", count: max(0, 19 - digits.count)) + digits).utf8))
             }
         }
     }
 
-    /// Gives what is left to the sink.
+    /// Writes what stands behind the last event, and gives what is left to the sink. To be called
+    /// once.
     public mutating func finish() throws {
+        if !hasBegun { try begin() }
+        try append(Array(format.closing.utf8))
+        try flush()
+    }
+
+    private mutating func begin() throws {
+        hasBegun = true
+        try append(Array(format.opening.utf8))
+    }
+
+    private static let separator = Array(",\n".utf8)
+
+    private mutating func flush() throws {
         guard count > 0 else { return }
         byteCount += count
         try sink(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
@@ -81,10 +109,11 @@ public struct EventExporter: ~Copyable {
 
 extension EventExporter {
     private mutating func reserve(_ needed: Int) throws {
-        if count + needed > buffer.count { try finish() }
+        if count + needed > buffer.count { try flush() }
     }
 
     private mutating func append(_ text: [UInt8]) throws {
+        guard !text.isEmpty else { return }
         try reserve(text.count)
         guard text.count <= buffer.count else {
             byteCount += text.count
@@ -123,6 +152,20 @@ extension EventExporter {
         id.writeUUID(into: UnsafeMutableRawBufferPointer(rebasing: buffer[(count + 1)...]))
         buffer[count + 37] = 0x22
         count += 38
+    }
+
+    private mutating func appendPlain(_ id: EventID) throws {
+        guard case .uuid = id else { return try append(Array(CSVText.field(id.text).utf8)) }
+        try reserve(36)
+        id.writeUUID(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+        count += 36
+    }
+
+    private mutating func appendPlain(_ time: Timestamp) throws {
+        try reserve(32)
+        let room = (buffer.baseAddress! + count).assumingMemoryBound(to: UInt8.self)
+        count += time.write(
+            .microsecond, into: UnsafeMutableBufferPointer(start: room, count: 30))
     }
 
     private mutating func append(_ time: Timestamp, _ precision: LineTemplate.Precision) throws {
