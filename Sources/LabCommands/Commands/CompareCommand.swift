@@ -1,8 +1,10 @@
 import ArgumentParser
 import EventModel
+import Expectations
 import Foundation
 import Lab
 import Ledger
+import Projections
 import Scenario
 
 struct CompareCommand: ParsableCommand {

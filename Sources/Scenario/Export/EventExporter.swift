@@ -1,7 +1,7 @@
 import EventModel
 import Foundation
 
-/// Writes events as lines of text, or as an array of them.
+/// Writes events as lines of text, as an array of them, or as a Parquet file.
 ///
 ///     var exporter = EventExporter(format: .jsonl) { try file.write($0) }
 ///     for (sequence, event) in events { try exporter.write(event, sequence: sequence) }
@@ -16,6 +16,8 @@ public struct EventExporter: ~Copyable {
     public let format: ExportFormat
     /// Whether what stands before the first event was written.
     private var hasBegun = false
+    /// What is no text.
+    private var parquet: ParquetEvents?
     /// How many bytes were given to the sink.
     public private(set) var byteCount = 0
     private let sink: Sink
@@ -29,6 +31,7 @@ public struct EventExporter: ~Copyable {
 
     public init(format: ExportFormat, sink: @escaping Sink) {
         self.format = format
+        parquet = format == .parquet ? ParquetEvents() : nil
         self.sink = sink
         self.buffer = .allocate(byteCount: EventExporter.capacity, alignment: 16)
     }
@@ -37,6 +40,7 @@ public struct EventExporter: ~Copyable {
 
     /// Writes one event and a line's end.
     public mutating func write(_ event: Event, sequence: Int64) throws {
+        guard parquet == nil else { return try writeRow(event, sequence) }
         if !hasBegun {
             try begin()
         } else if format == .cloudeventsBatch {
@@ -69,9 +73,28 @@ public struct EventExporter: ~Copyable {
     /// Writes what stands behind the last event, and gives what is left to the sink. To be called
     /// once.
     public mutating func finish() throws {
+        guard parquet == nil else { return try finishRows() }
         if !hasBegun { try begin() }
         try append(Array(format.closing.utf8))
         try flush()
+    }
+
+    private mutating func writeRow(_ event: Event, _ sequence: Int64) throws {
+        var written = 0
+        try parquet?.write(event, sequence: sequence) { [sink] in
+            written += $0.count
+            try sink($0)
+        }
+        byteCount += written
+    }
+
+    private mutating func finishRows() throws {
+        var written = 0
+        try parquet?.finish { [sink] in
+            written += $0.count
+            try sink($0)
+        }
+        byteCount += written
     }
 
     private mutating func begin() throws {

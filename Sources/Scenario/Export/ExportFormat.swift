@@ -1,4 +1,4 @@
-/// The form in which events are written, one a line.
+/// The form in which events are written.
 public enum ExportFormat: String, CaseIterable, Sendable {
     /// Our lossless form: importing it gives the same events, field by field.
     case jsonl
@@ -13,6 +13,8 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     case cloudevents
     /// The same as one array: a batch in the JSON batch format.
     case cloudeventsBatch = "cloudevents-batch"
+    /// A Parquet file for notebooks: every field, and the click of a press.
+    case parquet
 
     /// What stands before the first event.
     var opening: String {
@@ -27,7 +29,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     var lineEnd: String {
         switch self {
         case .csv: "\r\n"
-        case .cloudeventsBatch: ""
+        case .cloudeventsBatch, .parquet: ""
         default: "\n"
         }
     }

@@ -45,6 +45,7 @@ final class LineTemplate {
         switch (format, content.form) {
         case (.jsonl, _): addJSONLine(nil)
         case (.csv, _): addRow()
+        case (.parquet, _): break
         case (.cloudevents, _), (.cloudeventsBatch, _): addCloudEvent()
         case (.original, .jsonLines): addJSONLine(content.lineSpelling)
         case (.eventbridge, .put): addEnvelope(.seconds, spelled: nil)

@@ -61,8 +61,9 @@ struct CSVColumns {
         guard let first = line.first, first != 0x7B, first != 0x5B else { return false }
         var fields: [CSVField] = []
         var reader = CSVReader(bytes: line, offset: 0, isWhole: true)
-        guard case .row(let range) = reader.readRow(into: &fields) else { return false }
-        let row = CSVRow(bytes: line, range: range, fields: fields)
+        // Where it is no row, what stands before the mistake tells.
+        _ = reader.readRow(into: &fields)
+        let row = CSVRow(bytes: line, range: 0..<line.count, fields: fields)
         let known = fields.indices.count { place in
             let value = row.value(place)
             return CSVColumn.allCases.contains { $0.rawValue.utf8.elementsEqual(value) }

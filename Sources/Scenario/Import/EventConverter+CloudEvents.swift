@@ -114,7 +114,7 @@ private struct CloudEvent {
         isOurs = true
         envelopeMember = try optional(CloudEventAttribute.envelope)
         detailMember = try optional(CloudEventAttribute.detail)
-        guard let member = try optional(CloudEventAttribute.sequence) else { return }
+        guard let member = try optional(.sequence) else { return }
         guard let number = Int64(object.text(of: member)), number > 0 else {
             throw BadValue(
                 offset: member.value.lowerBound,
@@ -149,10 +149,10 @@ private struct CloudEvent {
     /// Whether a member says what differs from event to event, and so is no part of the content.
     func isOwnToEvent(_ member: RawMember) -> Bool {
         if member.name == .id || member.name == .time { return true }
+        if member.name == .sequence { return isOurs }
         let reader = JSONReader(object.bytes)
         guard member.name.isUnnamed else { return false }
         return reader.string(at: member.key, is: CloudEventAttribute.recorded)
-            || isOurs && reader.string(at: member.key, is: CloudEventAttribute.sequence)
     }
 
     func content() throws(BadValue) -> EventContent {
