@@ -161,7 +161,7 @@ private func lines(_ text: String) throws -> [JSONValue] {
 
     @Test(
         arguments: [
-            (64, "F --format eventbrige", "'eventbridge'"),
+            (64, "F --format eventbrige", "  - eventbridge\n"),
             (64, "F --recordd 2024-01-01T00:00:00Z", "did you mean --recorded?"),
             (64, "F --recorded yesterday", "--recorded yesterday"),
             (66, "none.jsonl", "no file none.jsonl"),
