@@ -110,7 +110,7 @@ import Testing
         try bench.good("import none.jsonl --ledger l")
         #expect(try compare(in: bench)["rows"] == ["pyarrow": 0, "polars": 0, "duckdb": 0])
         bench.remove("l")
-        try bench.good("simulate --scenario \(Shipped.twoCats) --years 50 --seed 1 --ledger l")
+        try bench.good("simulate --scenario \(Shipped.twoCats) --years 55 --seed 1 --ledger l")
         let said = try compare(in: bench)
         #expect(said["equal"] == Self.agreed)
         #expect(said["groups"]?.integer ?? 0 > 1, "\(said)")

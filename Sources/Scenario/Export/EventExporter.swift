@@ -62,10 +62,7 @@ public struct EventExporter: ~Copyable {
             case .plainID: try appendPlain(event.id)
             case .plainTime: try appendPlain(event.time)
             case .plainRecorded: if let recorded = event.recorded { try appendPlain(recorded) }
-            case .paddedSequence:
-                let digits = String(sequence)
-                try append(
-                    Array((String(repeating: "0", count: max(0, 19 - digits.count)) + digits).utf8))
+            case .paddedSequence: try append(sequence, digits: 19)
             }
         }
     }
@@ -148,7 +145,8 @@ extension EventExporter {
         count += text.count
     }
 
-    private mutating func append(_ number: Int64) throws {
+    /// - Parameter least: how many digits there are at least, zeros in front.
+    private mutating func append(_ number: Int64, digits least: Int = 1) throws {
         try reserve(20)
         var digits = 1
         var rest = number.magnitude
@@ -156,6 +154,7 @@ extension EventExporter {
             rest /= 10
             digits += 1
         }
+        digits = max(digits, least)
         rest = number.magnitude
         if number < 0 {
             buffer[count] = 0x2D

@@ -34,7 +34,7 @@ extension EventConverter {
 /// A message as `mosquitto_sub` captured it.
 ///
 ///     {"tst":"2023-03-12T07:15:04.123456Z+0000","topic":"cat-feeder/action","qos":0,"retain":0,
-///      "payloadlen":53,"payload":{"event":"SINGLE","reportedTime":"2023-03-12T07:15:04Z"}}
+///      "payloadlen":59,"payload":{"event":"SINGLE","reportedTime":"2023-03-12T07:15:04Z"}}
 public struct CapturedMessage: Sendable, Equatable {
     /// The source of imported messages: no rule of the deployed system matches it.
     public static let source = "com.feedmyfurbabies.capture"
