@@ -67,6 +67,16 @@ import Testing
         #expect(part["expected"]?.integer == 2)
     }
 
+    @Test func `is nothing at all where the capture is empty: all of the ledger is missing`() throws
+    {
+        let bench = try bench()
+        try bench.write("", to: "told")
+        let done = try bench.run("compare --ledger l --capture told --json")
+        #expect(done.ending == .exit(1))
+        let said = try JSONValue(parsing: done.output)
+        #expect(said[path: "missing", "count"]?.integer == 3)
+    }
+
     @Test func `is read by a mended topology's rules`() throws {
         let bench = try bench()
         let done = try bench.run(

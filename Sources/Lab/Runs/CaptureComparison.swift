@@ -12,7 +12,8 @@ import Topology
 ///     ledger ─> expectation ───┘
 ///
 /// A message does not say which event it came from, so messages are counted by topic and payload.
-/// Payloads are compared as JSON: `mosquitto_sub -F %J` does not keep the spaces.
+/// Payloads are compared as JSON: `mosquitto_sub -F %J` does not keep the spaces. Memory: an entry for
+/// each distinct message of the capture.
 public struct CaptureComparison {
     /// What tells messages apart.
     private struct Key: Hashable {
@@ -56,7 +57,7 @@ public struct CaptureComparison {
     /// - Parameters:
     ///   - topology: the way from the ledger to the feeders.
     ///   - window: the events that count; nil for those between the earliest and the latest moment
-    ///     that the capture's messages name.
+    ///     that the capture's messages name, or for all where they name none.
     public mutating func finish(
         _ ledger: EventLedger, topology: TopologyFile, window: ReplayWindow?,
         zones: TimeZoneDatabase
@@ -109,7 +110,7 @@ public struct CaptureComparison {
         let text = String(decoding: message.payload, as: UTF8.self)
         let value = try? JSONValue(parsing: text)
         let time = (value?["reportedTime"]?.string).flatMap { try? Timestamp(text: $0) }
-        if !isNamed, let time, span.map({ !$0.contains(time) }) ?? true {
+        if !isNamed, let time, let span, !span.contains(time) {
             report.outside += 1
             return
         }
