@@ -81,7 +81,8 @@ struct RootCommand: ParsableCommand {
             """,
         version: Program.version,
         subcommands: [
-            SimulateCommand.self, ImportCommand.self, ExportCommand.self, HydrateCommand.self,
+            SimulateCommand.self, ImportCommand.self, ExportCommand.self, CompareCommand.self,
+            HydrateCommand.self,
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
             ShowCommand.self, TailCommand.self, StatsCommand.self, IndexCommand.self,
             SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,

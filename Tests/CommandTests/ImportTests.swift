@@ -40,6 +40,25 @@ private func lines(_ text: String) throws -> [JSONValue] {
         #expect(try bench.root("again") == bench.root("l"))
     }
 
+    @Test(arguments: ["jsonl", "csv", "cloudevents", "cloudevents-batch"])
+    func `what goes out and in again is an equal ledger`(format: String) throws {
+        let bench = try Bench()
+        let files = ["buttons.jsonl", "cloudevents-batch.json", "presses.csv"].map(Shipped.recorded)
+        try bench.good("import \(Shipped.archive) \(files.joined(separator: " ")) --ledger l")
+        try bench.good("export --ledger l --format \(format) -o out")
+        try bench.good("import out --ledger again")
+        #expect(try bench.root("again") == bench.root("l"))
+        try bench.good("verify --ledger again")
+    }
+
+    @Test func `a csv with a misspelt column is named and leaves nothing`() throws {
+        let bench = try Bench()
+        try bench.write("id,time,sorce,detailType,detail\n", to: "bad.csv")
+        let said = try bench.bad(65, "import bad.csv --ledger l")
+        #expect(said.contains("bad.csv:1:9: the header has an unknown column \"sorce\"; did you"))
+        #expect(try bench.listing == ["bad.csv"])
+    }
+
     @Test func `an eventbridge export is known when it comes back`() throws {
         let bench = try Bench()
         try bench.good("import \(Shipped.archive) --ledger l")
@@ -142,7 +161,7 @@ private func lines(_ text: String) throws -> [JSONValue] {
 
     @Test(
         arguments: [
-            (64, "F --format eventbrige", "'eventbridge'"),
+            (64, "F --format eventbrige", "  - eventbridge\n"),
             (64, "F --recordd 2024-01-01T00:00:00Z", "did you mean --recorded?"),
             (64, "F --recorded yesterday", "--recorded yesterday"),
             (66, "none.jsonl", "no file none.jsonl"),

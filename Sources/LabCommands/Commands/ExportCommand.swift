@@ -9,12 +9,14 @@ import Scenario
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write a ledger's events as lines of JSON.",
+        abstract: "Write a ledger's events as lines of JSON, or as csv.",
         discussion: """
-            jsonl is lossless: importing it into an empty ledger gives the same root. eventbridge \
-            writes envelopes as the service does. original gives back what was imported.
+            jsonl, csv and cloudevents are lossless: importing them into an empty ledger gives the \
+            same root. cloudevents-batch is one JSON array. eventbridge writes envelopes as the \
+            service does. original gives back what was imported.
 
               replaylab export --ledger cats.ledger --format jsonl -o cats.jsonl
+              replaylab export --ledger cats.ledger --format csv -o cats.csv
               replaylab export --ledger cats.ledger --format eventbridge --until 50% | gzip > half.gz
             """)
 

@@ -10,9 +10,9 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Take recorded events into a ledger.",
         discussion: """
-            Reads EventBridge envelopes (as archived to S3, or as logged), button events and our own \
-            jsonl; JSON Lines, JSON arrays or concatenated JSON; plain or gzip. Everything is read \
-            and checked before the first event is kept: bad input leaves nothing behind, unless \
+            Reads EventBridge envelopes (as archived to S3, or as logged), button events, our own \
+            jsonl and csv, CloudEvents, and messages that mosquitto_sub captured; JSON Lines, JSON \
+            arrays or concatenated JSON; plain or gzip. Everything is read and checked before the first event is kept: bad input leaves nothing behind, unless \
             --skip-bad collects it. An event that the ledger has already is counted and skipped.
 
               replaylab import Fixtures/recorded/eventbridge-archive.jsonl --ledger recorded.ledger
@@ -32,7 +32,9 @@ struct ImportCommand: ParsableCommand {
     )
     var format: ImportFormat = .auto
 
-    @Option(help: ArgumentHelp("The time of button events that carry none.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "The time of button events and CloudEvents that carry none.", valueName: "time"))
     var time: String?
 
     @Option(

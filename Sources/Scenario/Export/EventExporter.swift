@@ -1,7 +1,7 @@
 import EventModel
 import Foundation
 
-/// Writes events as lines of text.
+/// Writes events as lines of text, as an array of them, or as a Parquet file.
 ///
 ///     var exporter = EventExporter(format: .jsonl) { try file.write($0) }
 ///     for (sequence, event) in events { try exporter.write(event, sequence: sequence) }
@@ -14,6 +14,10 @@ public struct EventExporter: ~Copyable {
     public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
     public let format: ExportFormat
+    /// Whether what stands before the first event was written.
+    private var hasBegun = false
+    /// What is no text.
+    private var parquet: ParquetEvents?
     /// How many bytes were given to the sink.
     public private(set) var byteCount = 0
     private let sink: Sink
@@ -27,6 +31,7 @@ public struct EventExporter: ~Copyable {
 
     public init(format: ExportFormat, sink: @escaping Sink) {
         self.format = format
+        parquet = format == .parquet ? ParquetEvents() : nil
         self.sink = sink
         self.buffer = .allocate(byteCount: EventExporter.capacity, alignment: 16)
     }
@@ -35,6 +40,12 @@ public struct EventExporter: ~Copyable {
 
     /// Writes one event and a line's end.
     public mutating func write(_ event: Event, sequence: Int64) throws {
+        guard parquet == nil else { return try writeRow(event, sequence) }
+        if !hasBegun {
+            try begin()
+        } else if format == .cloudeventsBatch {
+            try append(EventExporter.separator)
+        }
         let template = template(for: event.content)
         for part in template.parts {
             switch part {
@@ -48,12 +59,49 @@ public struct EventExporter: ~Copyable {
                 } else {
                     try append(LineTemplate.null)
                 }
+            case .plainID: try appendPlain(event.id)
+            case .plainTime: try appendPlain(event.time)
+            case .plainRecorded: if let recorded = event.recorded { try appendPlain(recorded) }
+            case .paddedSequence: try append(sequence, digits: 19)
             }
         }
     }
 
-    /// Gives what is left to the sink.
+    /// Writes what stands behind the last event, and gives what is left to the sink. To be called
+    /// once.
     public mutating func finish() throws {
+        guard parquet == nil else { return try finishRows() }
+        if !hasBegun { try begin() }
+        try append(Array(format.closing.utf8))
+        try flush()
+    }
+
+    private mutating func writeRow(_ event: Event, _ sequence: Int64) throws {
+        var written = 0
+        try parquet?.write(event, sequence: sequence) { [sink] in
+            written += $0.count
+            try sink($0)
+        }
+        byteCount += written
+    }
+
+    private mutating func finishRows() throws {
+        var written = 0
+        try parquet?.finish { [sink] in
+            written += $0.count
+            try sink($0)
+        }
+        byteCount += written
+    }
+
+    private mutating func begin() throws {
+        hasBegun = true
+        try append(Array(format.opening.utf8))
+    }
+
+    private static let separator = Array(",\n".utf8)
+
+    private mutating func flush() throws {
         guard count > 0 else { return }
         byteCount += count
         try sink(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
@@ -81,10 +129,11 @@ public struct EventExporter: ~Copyable {
 
 extension EventExporter {
     private mutating func reserve(_ needed: Int) throws {
-        if count + needed > buffer.count { try finish() }
+        if count + needed > buffer.count { try flush() }
     }
 
     private mutating func append(_ text: [UInt8]) throws {
+        guard !text.isEmpty else { return }
         try reserve(text.count)
         guard text.count <= buffer.count else {
             byteCount += text.count
@@ -96,7 +145,8 @@ extension EventExporter {
         count += text.count
     }
 
-    private mutating func append(_ number: Int64) throws {
+    /// - Parameter least: how many digits there are at least, zeros in front.
+    private mutating func append(_ number: Int64, digits least: Int = 1) throws {
         try reserve(20)
         var digits = 1
         var rest = number.magnitude
@@ -104,6 +154,7 @@ extension EventExporter {
             rest /= 10
             digits += 1
         }
+        digits = max(digits, least)
         rest = number.magnitude
         if number < 0 {
             buffer[count] = 0x2D
@@ -123,6 +174,20 @@ extension EventExporter {
         id.writeUUID(into: UnsafeMutableRawBufferPointer(rebasing: buffer[(count + 1)...]))
         buffer[count + 37] = 0x22
         count += 38
+    }
+
+    private mutating func appendPlain(_ id: EventID) throws {
+        guard case .uuid = id else { return try append(Array(CSVText.field(id.text).utf8)) }
+        try reserve(36)
+        id.writeUUID(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+        count += 36
+    }
+
+    private mutating func appendPlain(_ time: Timestamp) throws {
+        try reserve(32)
+        let room = (buffer.baseAddress! + count).assumingMemoryBound(to: UInt8.self)
+        count += time.write(
+            .microsecond, into: UnsafeMutableBufferPointer(start: room, count: 30))
     }
 
     private mutating func append(_ time: Timestamp, _ precision: LineTemplate.Precision) throws {

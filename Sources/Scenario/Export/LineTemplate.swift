@@ -7,6 +7,10 @@ final class LineTemplate {
         case sequence, id
         case time(Precision)
         case recorded(Precision)
+        /// As a field of a csv: without quotes, unless the id needs them.
+        case plainID, plainTime, plainRecorded
+        /// Nineteen digits, so that texts sort as numbers do.
+        case paddedSequence
     }
 
     /// How finely a time is written.
@@ -33,12 +37,16 @@ final class LineTemplate {
 
     let content: EventContent
     private(set) var parts: [Part] = []
-    private var pending = ""
+    /// Text that is no part yet.
+    var pending = ""
 
     init(_ content: EventContent, _ format: ExportFormat) {
         self.content = content
         switch (format, content.form) {
         case (.jsonl, _): addJSONLine(nil)
+        case (.csv, _): addRow()
+        case (.parquet, _): break
+        case (.cloudevents, _), (.cloudeventsBatch, _): addCloudEvent()
         case (.original, .jsonLines): addJSONLine(content.lineSpelling)
         case (.eventbridge, .put): addEnvelope(.seconds, spelled: nil)
         case (.eventbridge, _): addEnvelope(.needed, spelled: nil)
@@ -50,9 +58,14 @@ final class LineTemplate {
             } else {
                 addEnvelope(.needed, spelled: nil)
             }
-        case (.original, .put): addEnvelope(.needed, spelled: nil)
+        case (.original, .put):
+            if let message = content.capturedMessage {
+                pending = message.onOneLine
+            } else {
+                addEnvelope(.needed, spelled: nil)
+            }
         }
-        pending += "\n"
+        pending += format.lineEnd
         flush()
     }
 
@@ -61,7 +74,7 @@ final class LineTemplate {
         pending = ""
     }
 
-    private func gap(_ part: Part) {
+    func gap(_ part: Part) {
         flush()
         parts.append(part)
     }
@@ -179,5 +192,5 @@ extension String {
     var hasLineBreaks: Bool { utf8.contains { $0 == 0x0A || $0 == 0x0D } }
 
     /// The JSON text itself, or without white space where it has line breaks.
-    fileprivate var onOneLine: String { hasLineBreaks ? JSONText.minified(self) : self }
+    var onOneLine: String { hasLineBreaks ? JSONText.minified(self) : self }
 }

@@ -49,12 +49,7 @@ public struct ButtonHandler: Sendable {
     /// The id of the `occurrence`-th button event with these bytes, from 1: the same input gives
     /// the same ids.
     public static func id(of original: UnsafeRawBufferPointer, occurrence: Int) -> EventID {
-        var hash = SHA256()
-        hash.update(counted: EventForm.button.name)
-        hash.update(bigEndian: UInt64(original.count))
-        hash.update(original)
-        hash.update(bigEndian: UInt64(occurrence))
-        return EventID(derivedFrom: hash.digest())
+        EventID(of: original, as: .button, occurrence: occurrence)
     }
 
     /// Where the forms of a button event have their click, each with its value; without those that

@@ -62,7 +62,7 @@ extension EventConverter {
 
 extension EventContent {
     /// The moment that the envelope's `time` spells; nil where it has none that can be read.
-    fileprivate var envelopeTime: Timestamp? {
+    var envelopeTime: Timestamp? {
         envelopeMember("time")?.string.flatMap { try? Timestamp(text: $0) }
     }
 }
@@ -137,15 +137,7 @@ private struct JSONLine {
         guard let member = object.member(.detailText) else { return detail }
         guard member.kind == .string else { throw object.wrongKind(member, "a string") }
         let text = object.text(of: member)
-        let isObject = Array(text.utf8).withUnsafeBytes { bytes in
-            var reader = JSONReader(bytes)
-            guard (try? reader.peekKind()) == .object, (try? reader.skipValue()) != nil
-            else { return false }
-            reader.skipWhitespace()
-            return reader.isAtEnd
-        }
-        guard isObject, JSONText.minified(text).utf8.elementsEqual(JSONText.minified(detail).utf8)
-        else {
+        guard CheckedText.isObject(text, likewise: detail) else {
             throw BadValue(
                 offset: member.value.lowerBound,
                 reason: "\"detailText\" does not write the same object as \"detail\"; expected the "
@@ -162,7 +154,7 @@ private struct JSONLine {
         func add(_ key: Range<Int>, _ value: Range<Int>) throws(BadValue) {
             let reader = JSONReader(object.bytes)
             let name = Array(reader.text(ofString: key).utf8)
-            let isTaken = JSONLine.taken.contains(name) || names.contains(name)
+            let isTaken = CheckedText.taken.contains(name) || names.contains(name)
             guard !isTaken else {
                 throw BadValue(
                     offset: key.lowerBound,
@@ -240,9 +232,6 @@ private struct JSONLine {
         object.bytes[range.lowerBound] == 0x22
             ? JSONReader(object.bytes).text(ofString: range) : nil
     }
-
-    /// What an envelope must not hold, because an export writes it from the event.
-    private static let taken = ["id", "source", "detail-type", "detail"].map { Array($0.utf8) }
 
     private static let spellingKey = Array(LineSpelling.key.utf8)
 

@@ -29,7 +29,9 @@ struct EventConverter {
         switch found {
         case .eventbridge: return try convertEventBridge(object)
         case .jsonl: return try convertJSONLine(object)
-        default: return try convertButton(object)
+        case .cloudevents: return try convertCloudEvent(object)
+        case .mosquitto: return try convertCapture(object)
+        case .auto, .button, .csv: return try convertButton(object)
         }
     }
 
@@ -41,6 +43,8 @@ struct EventConverter {
             case .detailType: found = .eventbridge
             case .camelDetailType: if found != .eventbridge { found = .jsonl }
             case .deviceEvent, .devicePayload, .clickType: found = found ?? .button
+            case .specVersion: found = found ?? .cloudevents
+            case .topic: found = found ?? (object.has(.payload) ? .mosquitto : nil)
             default: break
             }
         }
@@ -50,8 +54,10 @@ struct EventConverter {
                     offset: object.range.lowerBound,
                     reason:
                         "the object is of no known form; expected \"detail-type\" (an EventBridge "
-                        + "envelope), \"detailType\" (a jsonl line), or \"deviceEvent\", "
-                        + "\"devicePayload\" or \"clickType\" (a button event)")
+                        + "envelope), \"detailType\" (a jsonl line), \"specversion\" (a "
+                        + "CloudEvent), \"topic\" with \"payload\" (a message that mosquitto_sub "
+                        + "wrote), or \"deviceEvent\", \"devicePayload\" or \"clickType\" (a "
+                        + "button event)")
             }
             return found
         }
@@ -73,6 +79,9 @@ extension ImportFormat {
         case .eventbridge: 1
         case .button: 2
         case .jsonl: 3
+        case .cloudevents: 4
+        case .csv: 5
+        case .mosquitto: 6
         }
     }
 
@@ -82,6 +91,9 @@ extension ImportFormat {
         case .eventbridge: "an EventBridge envelope"
         case .button: "a button event"
         case .jsonl: "a jsonl line"
+        case .cloudevents: "a CloudEvent"
+        case .csv: "a csv row"
+        case .mosquitto: "a message that mosquitto_sub wrote"
         }
     }
 }

@@ -17,7 +17,7 @@ public final class EventImporter {
     let options: ImportOptions
     /// What the check found; nil before it.
     public internal(set) var report: ImportReport?
-    /// Button events that come more than once, by the hash of their first id.
+    /// Values without id that come more than once, by the hash of their first one's.
     var repeated: Set<UInt64> = []
     /// What the check read, where that is all.
     var spool: EventSpool?

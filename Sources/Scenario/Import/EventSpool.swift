@@ -8,7 +8,7 @@ import Foundation
 ///     contents:  each distinct one                                            in memory
 ///
 /// It gives itself up, and the inputs are read again, where it would not stay small (an id that is
-/// no UUID, contents that hardly repeat), where the occurrence of an event counts (button events),
+/// no UUID, contents that hardly repeat), where the occurrence of an event counts (it has no id),
 /// or where there is no room for the file.
 final class EventSpool {
     struct Row: BitwiseCopyable {
@@ -37,7 +37,8 @@ final class EventSpool {
     /// Keeps an event that was read.
     func add(_ converted: Converted, ordinal: Int) {
         guard isWhole else { return }
-        guard converted.format != .button, case .uuid(let high, let low) = converted.event.id,
+        guard !converted.format.countsOccurrences,
+            case .uuid(let high, let low) = converted.event.id,
             let place = place(of: converted.event.content)
         else { return giveUp() }
         rows.append(

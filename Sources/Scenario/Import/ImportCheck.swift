@@ -3,11 +3,11 @@ import EventModel
 /// The first reading of an import.
 ///
 ///     read all ──> records by id ──> all agree ─────────────────────────────> report
-///                                 └> some may not, or button events are to be
+///                                 └> some may not, or values without id are to be
 ///                                    looked up in the ledger ──> read again ──> report
 ///
 /// The records are hashes: they only raise suspicion, and the suspects are read again and
-/// compared in full. Button events are looked up in that second look, because only after the
+/// compared in full. Values without id are looked up in that second look, because only after the
 /// first one is it known which of them come more than once, and their ids count occurrences.
 final class ImportCheck {
     private let importer: EventImporter
@@ -19,7 +19,8 @@ final class ImportCheck {
     /// What is read, for the second reading.
     let spool = EventSpool()
     private var table: RecordTable
-    private var buttons = 0
+    /// Events whose occurrences are counted, as they have no id.
+    private var counted = 0
     /// Ordinals of the events that must be compared in full.
     private var suspects: Set<Int> = []
     /// The earliest event that may contradict another: enough where the first problem ends it all.
@@ -49,7 +50,7 @@ final class ImportCheck {
         try read()
         try table.forEachGroup { group throws(ImportError) in compare(group) }
         if !goesOn, let earliest { suspects = [earliest.suspect, earliest.first] }
-        if !suspects.isEmpty || existing != nil && buttons > 0 { try lookAgain() }
+        if !suspects.isEmpty || existing != nil && counted > 0 { try lookAgain() }
         try skipFile?.flush()
         return report
     }
@@ -67,8 +68,8 @@ final class ImportCheck {
             case .event(let converted):
                 report.events += 1
                 if converted.event.content.click != nil { report.presses += 1 }
-                if converted.format == .button {
-                    buttons += 1
+                if converted.format.countsOccurrences {
+                    counted += 1
                 } else if try contradictsLedger(converted.event, step, walk) {
                     continue
                 }
@@ -84,14 +85,14 @@ final class ImportCheck {
 
     /// Compares the events of one id; the first one stays.
     private func compare(_ group: ArraySlice<ImportRecord>) {
-        let buttons = group.count { $0.isButton }
-        if buttons > 1 { repeated.insert(group.first!.id) }
+        let counted = group.count { $0.isCounted }
+        if counted > 1 { repeated.insert(group.first!.id) }
         var first: ImportRecord?
-        var seenButton = false
+        var seenCounted = false
         for record in group {
-            // Further button events with these bytes are occurrences of their own.
-            if record.isButton, seenButton { continue }
-            seenButton = seenButton || record.isButton
+            // Further values with these bytes are occurrences of their own.
+            if record.isCounted, seenCounted { continue }
+            seenCounted = seenCounted || record.isCounted
             guard let kept = first else {
                 first = record
                 continue
@@ -116,7 +117,9 @@ final class ImportCheck {
             if step.ordinal & 0xFFF == 0 { try progress?(importer.progress(walk)) }
             guard case .event(let converted) = step.outcome else { continue }
             let event = converted.event
-            if converted.format == .button, try contradictsLedger(event, step, walk) { continue }
+            if converted.format.countsOccurrences, try contradictsLedger(event, step, walk) {
+                continue
+            }
             guard suspects.contains(step.ordinal) else { continue }
             guard let first = firsts[event.id] else {
                 firsts[event.id] = (event, walk.placeText)

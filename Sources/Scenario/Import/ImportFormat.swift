@@ -10,6 +10,16 @@ public enum ImportFormat: String, CaseIterable, Sendable {
     case button
     /// One object a line, as `export --format jsonl` writes them.
     case jsonl
+    /// CloudEvents 1.0 in the JSON format, single ones or batches.
+    case cloudevents
+    /// Rows under a header, as `export --format csv` writes them.
+    case csv
+    /// Messages as `mosquitto_sub -F %J` (or `%j`) writes them.
+    case mosquitto
+
+    /// Whether values of this form have no id of their own: what is equal to the byte is told apart
+    /// by how often it has come.
+    var countsOccurrences: Bool { self == .button || self == .mosquitto }
 }
 
 /// What an import is told, apart from its inputs.

@@ -23,19 +23,21 @@ final class ImportWalk {
     /// How many values of each form the input has had so far.
     private var formats = [Int](repeating: 0, count: ImportFormat.allCases.count)
     private var scanner: ValueScanner?
+    /// The columns of the input that is being read; nil where it is no csv.
+    private var columns: CSVColumns?
     private var valueStart = 0
     private(set) var inputIndex = -1
     private(set) var ordinal = 0
     /// What was found in the inputs that were read to their end.
     private(set) var summaries: [ImportReport.Input] = []
     private var current = ImportReport.Input()
-    /// How often each button event that comes more than once has come so far.
+    /// How often each value without id that comes more than once has come so far.
     private var occurrences: [UInt64: Int]
 
     /// Takes the text of what is no JSON.
     var unreadable: ((UnsafeRawBufferPointer) throws(ImportError) -> Void)?
 
-    /// - Parameter repeated: the button events that come more than once, as the first reading
+    /// - Parameter repeated: the values without id that come more than once, as the first reading
     ///   found them; the others need no count.
     init(_ inputs: [ImportInput], _ options: ImportOptions, repeated: Set<UInt64> = []) {
         self.inputs = inputs
@@ -65,6 +67,15 @@ final class ImportWalk {
             guard let scanner else {
                 guard try openNext() else { return nil }
                 continue
+            }
+            if let columns {
+                guard let item = try scanner.nextRow() else {
+                    finish(scanner)
+                    continue
+                }
+                ordinal += 1
+                current.values += 1
+                return step(item, columns, scanner)
             }
             if let known = try nextKnown(scanner) { return known }
             guard let item = try scanner.next() else {
@@ -118,14 +129,38 @@ final class ImportWalk {
         }
     }
 
+    private func step(
+        _ item: ValueScanner.RowItem, _ columns: CSVColumns, _ scanner: ValueScanner
+    ) -> Step {
+        valueStart = scanner.start
+        switch item {
+        case .unreadable(let place, let reason):
+            let error = ImportError(input: current.name, place: place, reason: reason)
+            let none = UnsafeRawBufferPointer(start: nil, count: 0)
+            return Step(ordinal: ordinal, outcome: .bad(error), bytes: none)
+        case .row(let row):
+            let bytes = UnsafeRawBufferPointer(rebasing: row.bytes[row.range])
+            do throws(BadValue) {
+                let converted = try converter.convertRow(row, columns)
+                formats[ImportFormat.csv.place] += 1
+                return Step(ordinal: ordinal, outcome: .event(converted), bytes: bytes)
+            } catch {
+                let place = scanner.place(of: error.offset)
+                let problem = ImportError(input: current.name, place: place, reason: error.reason)
+                return Step(ordinal: ordinal, outcome: .bad(problem), bytes: bytes)
+            }
+        }
+    }
+
     private func count(_ converted: inout Converted, _ bytes: UnsafeRawBufferPointer) {
         formats[converted.format.place] += 1
-        guard converted.format == .button, !occurrences.isEmpty else { return }
+        guard converted.format.countsOccurrences, !occurrences.isEmpty else { return }
         let id = ImportRecord(converted, ordinal: ordinal).id
         guard let earlier = occurrences[id] else { return }
         occurrences[id] = earlier + 1
         if earlier > 0 {
-            converted.event.id = ButtonHandler.id(of: bytes, occurrence: earlier + 1)
+            converted.event.id = EventID(
+                of: bytes, as: converted.format, occurrence: earlier + 1)
         }
     }
 
@@ -141,7 +176,30 @@ final class ImportWalk {
             source, valueLimit: options.valueLimit, chunkSize: options.chunkSize)
         scanner.unreadable = unreadable
         self.scanner = scanner
+        columns = try readColumns(scanner)
         return true
+    }
+
+    /// The header of a csv; nil where the input is none.
+    private func readColumns(_ scanner: ValueScanner) throws(ImportError) -> CSVColumns? {
+        let isCSV =
+            switch options.format {
+            case .csv: true
+            case .auto: CSVColumns.isLikely(try scanner.peekLine(upTo: 4_096))
+            default: false
+            }
+        guard isCSV, let item = try scanner.nextRow() else { return nil }
+        valueStart = scanner.start
+        switch item {
+        case .unreadable(let place, let reason):
+            throw ImportError(input: current.name, place: place, reason: reason)
+        case .row(let row):
+            do throws(BadValue) { return try CSVColumns(row) } catch {
+                throw ImportError(
+                    input: current.name, place: scanner.place(of: error.offset),
+                    reason: error.reason)
+            }
+        }
     }
 
     private func finish(_ scanner: ValueScanner) {
@@ -155,5 +213,6 @@ final class ImportWalk {
         }
         summaries.append(current)
         self.scanner = nil
+        columns = nil
     }
 }

@@ -6,6 +6,8 @@ enum MemberName: UInt8 {
     case version, id, detailType, source, account, time, region, resources, detail, replayName
     case sequence, recorded, camelDetailType, device, detailText, form, envelope
     case deviceEvent, devicePayload, clickType
+    case specVersion, type, subject, data
+    case timeStamp, topic, payload
     case other
 
     /// The name that the string at `key` (with its quotes) writes.
@@ -26,14 +28,20 @@ enum MemberName: UInt8 {
         }
         switch key.count - 2 {
         case 2: self = matches("id") ? .id : .other
-        case 4: self = either(.time, "time", .form, "form")
+        case 3: self = matches("tst") ? .timeStamp : .other
+        case 4:
+            self = either(.time, "time", .form, "form")
+            if self == .other { self = either(.type, "type", .data, "data") }
+        case 5: self = matches("topic") ? .topic : .other
         case 6:
             self =
                 matches("source")
                 ? .source
                 : matches("detail")
                     ? .detail : either(.region, "region", .device, "device")
-        case 7: self = either(.version, "version", .account, "account")
+        case 7:
+            self = either(.version, "version", .account, "account")
+            if self == .other { self = either(.subject, "subject", .payload, "payload") }
         case 8:
             self =
                 matches("recorded")
@@ -43,7 +51,9 @@ enum MemberName: UInt8 {
         case 10: self = either(.camelDetailType, "detailType", .detailText, "detailText")
         case 11:
             self = either(.detailType, "detail-type", .replayName, "replay-name")
-            if self == .other, matches("deviceEvent") { self = .deviceEvent }
+            if self == .other {
+                self = either(.deviceEvent, "deviceEvent", .specVersion, "specversion")
+            }
         case 13: self = matches("devicePayload") ? .devicePayload : .other
         default: self = .other
         }

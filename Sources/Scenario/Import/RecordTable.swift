@@ -3,12 +3,12 @@ import Foundation
 
 /// What the check of the ids remembers of one event: 32 bytes, however large the event.
 struct ImportRecord: BitwiseCopyable {
-    /// A hash of the id; of a button event, of its id as a first occurrence.
+    /// A hash of the id; where occurrences are counted, of the id of a first one.
     var id: UInt64
     /// See `KnownContent.comparable`.
     var comparable: UInt64
     var time: Int64
-    /// The value's ordinal, whether it is a button event, and how finely its time was given.
+    /// The value's ordinal, whether occurrences of it are counted, and how finely its time was given.
     var tag: UInt64
 
     init(_ converted: Converted, ordinal: Int) {
@@ -19,12 +19,12 @@ struct ImportRecord: BitwiseCopyable {
         comparable = converted.comparable
         time = converted.event.time.microseconds
         tag =
-            UInt64(ordinal) << 3 | (converted.format == .button ? 4 : 0)
+            UInt64(ordinal) << 3 | (converted.format.countsOccurrences ? 4 : 0)
             | UInt64(converted.resolution.rawValue)
     }
 
     var ordinal: Int { Int(tag >> 3) }
-    var isButton: Bool { tag & 4 != 0 }
+    var isCounted: Bool { tag & 4 != 0 }
     var resolution: Timestamp.Resolution { Timestamp.Resolution(rawValue: Int(tag & 3))! }
 
     /// Whether this and the event of `first`, if they have one id, are the same event.

@@ -24,7 +24,7 @@ final class ValueScanner {
     var unreadable: ((UnsafeRawBufferPointer) throws(ImportError) -> Void)?
 
     let source: ByteSource
-    private let valueLimit: Int
+    let valueLimit: Int
     private var buffer: UnsafeMutableRawBufferPointer
     /// The first byte that is not passed yet, and the end of what was read.
     var start = 0
@@ -34,7 +34,7 @@ final class ValueScanner {
     private var line = 1
     private var lineStart = 0
     /// The end of the value given last, which is passed when the next one is asked for.
-    private var given = 0
+    var given = 0
     var array: OpenArray?
     /// Whether an array was left broken: its commas and brackets are passed over.
     var isRecovering = false
@@ -163,7 +163,7 @@ final class ValueScanner {
         }
     }
 
-    private func refuseSize() throws(ImportError) -> Item {
+    func refuseSize() throws(ImportError) -> Item {
         try giveUp(
             at: start,
             "the value is larger than \(valueLimit) bytes, the most that one value may have")
@@ -208,6 +208,28 @@ extension ValueScanner {
             at += 1
         }
         return TextPlace(line: place.line, column: offset - place.start + 1)
+    }
+
+    /// What was read from the input's beginning on: its first line, or as much as that if it is
+    /// longer.
+    func peekLine(upTo limit: Int) throws(ImportError) -> UnsafeRawBufferPointer {
+        if !hasBegun { try skipByteOrderMark() }
+        while true {
+            let text = UnsafeRawBufferPointer(rebasing: bytes[start..<min(end, start + limit)])
+            let found = text.isEmpty ? nil : memchr(text.baseAddress!, 0x0A, text.count)
+            if let found {
+                return UnsafeRawBufferPointer(
+                    rebasing: text[..<(UnsafeRawPointer(found) - text.baseAddress!)])
+            }
+            if isExhausted || text.count == limit { return text }
+            try readOn()
+        }
+    }
+
+    /// Passes over the value that was given last, and over a byte order mark at the beginning.
+    func passGiven() throws(ImportError) {
+        if !hasBegun { try skipByteOrderMark() }
+        pass(to: max(start, given))
     }
 
     /// Moves `start` to `offset`, counting lines.

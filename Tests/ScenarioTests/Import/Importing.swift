@@ -52,15 +52,16 @@ struct Imported {
 
 func imported(
     _ text: some StringProtocol, _ options: ImportOptions = ImportOptions(),
-    existing: [Event] = [], in folder: Folder = Folder()
+    existing: [Event] = [], checkOnly: Bool = false, in folder: Folder = Folder()
 ) throws -> Imported {
-    try imported(bytes: Array(text.utf8), options, existing: existing, in: folder)
+    try imported(
+        bytes: Array(text.utf8), options, existing: existing, checkOnly: checkOnly, in: folder)
 }
 
 /// Imports the bytes as `in.jsonl`; errors name the file without its folder.
 func imported(
     bytes: [UInt8], _ options: ImportOptions = ImportOptions(), existing: [Event] = [],
-    skippingBad: Bool = false, in folder: Folder = Folder()
+    skippingBad: Bool = false, checkOnly: Bool = false, in folder: Folder = Folder()
 ) throws -> Imported {
     var options = options
     if skippingBad { options.skipBad = folder.path + "/bad" }
@@ -68,7 +69,7 @@ func imported(
         let importer = try EventImporter(paths: [folder.write(bytes)], options: options)
         let known = Dictionary(uniqueKeysWithValues: existing.map { ($0.id, $0) })
         let report = try importer.check(existing: existing.isEmpty ? nil : { known[$0] })
-        let events = try allEvents(of: importer)
+        let events = checkOnly ? [] : try allEvents(of: importer)
         return Imported(report: report, events: events, skipped: folder.read("bad"))
     } catch let error as ImportError {
         throw error.without(folder)
