@@ -233,12 +233,7 @@ final class SnapshotBuilder {
                 range: range, fold: try fold.restored(header, parts, history), events: events,
                 earliest: header.earliest)
         }
-        let pass = HistoryFold(history, folds)
-        var earliest = Int64.max
-        try ledger.scan(range.sequences) { first, records, lookup in
-            for place in records.indices { earliest = min(earliest, records[place].time) }
-            try pass.take(first: first, records, lookup)
-        }
+        let earliest = try HistoryFold(history, folds).fold(range, of: ledger)
         defer {
             fold.clear()
             counts?.clear()

@@ -118,15 +118,25 @@ public enum Snapshots {
         _ range: SnapshotRange, _ pass: HistoryFold, _ builders: [SnapshotBuilder],
         _ ledger: EventLedger, _ progress: (Int) throws -> Void
     ) throws {
+        let earliest = try pass.fold(range, of: ledger, progress)
+        for builder in builders { try builder.finish(range, earliest: earliest) }
+    }
+}
+
+extension HistoryFold {
+    /// Folds all events of a range, and returns the earliest time among them.
+    func fold(
+        _ range: SnapshotRange, of ledger: EventLedger, _ progress: (Int) throws -> Void = { _ in }
+    ) throws -> Int64 {
         var earliest = Int64.max
         try ledger.scanSegments(range.sequences, from: .index) { _ in
         } body: { first, records, facts, lookup in
             for place in records.indices {
                 earliest = min(earliest, records[unchecked: place].time)
             }
-            try pass.take(first: first, records, facts, lookup)
+            try take(first: first, records, facts, lookup)
             try progress(first + records.count - 1)
         }
-        for builder in builders { try builder.finish(range, earliest: earliest) }
+        return earliest
     }
 }
