@@ -1,5 +1,6 @@
 # Two commands do all the set-up: `make demo` shows the main job, `make test` runs every test.
-.PHONY: help demo test bench install uninstall format lint readme install-packages install-test-tools
+.PHONY: help demo test bench install uninstall format lint readme notebooks-data check-notebooks-data \
+	install-packages install-test-tools
 
 PREFIX ?= /usr/local
 
@@ -9,6 +10,7 @@ help:
 	@echo "make bench   set up, build, and measure beside DuckDB, SQLite in C, mosquitto and others"
 	@echo "make install PREFIX=~/.local   program, manual pages, completions (make uninstall removes them)"
 	@echo "make lint    check the format"
+	@echo "make notebooks-data   make the data set for notebooks again (check-notebooks-data compares)"
 	@echo "make readme  check that the sessions of README and experiments print what they say"
 
 demo: install-packages
@@ -39,6 +41,13 @@ lint:
 
 readme: install-packages
 	@scripts/check-readme
+
+notebooks-data: install-packages
+	@scripts/notebooks-data/make
+	@"$$(scripts/notebooks-data/install)" -B scripts/notebooks-data/execute.py notebooks-data write
+
+check-notebooks-data: install-packages
+	@scripts/notebooks-data/check
 
 install-packages:
 	@scripts/install-packages

@@ -7,12 +7,14 @@ TYPES = {
     "datetime": "sc:DateTime", "localtime": "sc:DateTime",
 }
 
+ENDS = {table.name for table in TABLES if not table.references}
+
 CONTEXT = {
     "@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/", "rai": "http://mlcommons.org/croissant/RAI/",
     "dct": "http://purl.org/dc/terms/", "citeAs": "cr:citeAs", "column": "cr:column",
     "conformsTo": "dct:conformsTo", "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"}, "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"}, "extract": "cr:extract", "field": "cr:field",
     "fileProperty": "cr:fileProperty", "fileObject": "cr:fileObject", "fileSet": "cr:fileSet",
     "format": "cr:format", "includes": "cr:includes", "isLiveDataset": "cr:isLiveDataset",
@@ -30,8 +32,10 @@ def field(table, column):
         "dataType": TYPES[column.kind],
         "source": {"fileObject": {"@id": table.file}, "extract": {"column": column.name}},
     }
+    # mlcroissant joins what is referenced, and fails where that has references itself: those of mishaps
+    # stand in datapackage.json only.
     for name, other, there in table.references:
-        if name == column.name:
+        if name == column.name and other in ENDS:
             made["references"] = {"field": {"@id": f"{other}/{there}"}}
     return made
 
