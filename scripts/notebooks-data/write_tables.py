@@ -3,9 +3,9 @@
 
     write_tables.py RAW OUT     RAW is what `make` has the program write; OUT gets the tables
 
-RAW holds reported.ledger and true.ledger with a store of each, reported.ledger.truth.jsonl, and bowls.tsv (view, moment, and what `hydrate --json` answered).
-Only the standard library is used, and neither a clock nor an order that Python chooses: the same RAW gives
-the same bytes.
+RAW holds reported.ledger and true.ledger with a store of each, reported.ledger.truth.jsonl, and bowls.tsv
+(view, moment, and what `hydrate --json` answered). Only the standard library is used, and neither a clock
+nor an order that Python chooses: the same RAW gives the same bytes.
 """
 
 import csv
