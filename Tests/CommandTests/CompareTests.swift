@@ -67,6 +67,55 @@ import Testing
         #expect(part["expected"]?.integer == 2)
     }
 
+    @Test func `may reach beyond the time that is compared`() throws {
+        let bench = try bench()
+        let said = try bench.json(
+            "compare --ledger l --capture \(Self.capture) --from seq:2 --until seq:2 --json")
+        #expect(said["equal"] == true && said["expected"]?.integer == 1)
+        #expect(said["received"]?.integer == 2 && said["beside"]?.integer == 1)
+        let text = try bench.good(
+            "compare --ledger l --capture \(Self.capture) --until 2020-01-01T00:00:00Z")
+        #expect(text.contains("  beside      2 captured of events before or after that"))
+    }
+
+    @Test func `is judged by the messages on the feeders' topics, whatever others name`() throws {
+        let bench = try bench()
+        let line = try #require(
+            String(contentsOfFile: Self.capture, encoding: .utf8).split(separator: "\n").first.map(
+                String.init))
+        let other = line.replacing("feeder/action", with: "feeder/log")
+            .replacing("07:15:04Z", with: "00:00:00Z")
+        try bench.write([other, line].joined(separator: "\n"), to: "told")
+        let said = try bench.json("compare --ledger l --capture told --json")
+        #expect(said["from"]?.string == "2023-03-12T07:15:04.000000Z")
+        #expect(said["elsewhere"]?.integer == 1 && said["equal"] == true)
+    }
+
+    @Test func `was told before the capture began where a message is retained`() throws {
+        let bench = try bench()
+        let lines = try String(contentsOfFile: Self.capture, encoding: .utf8)
+            .split(separator: "\n").map(String.init)
+        let kept = lines[0].replacing("\"retain\":0", with: "\"retain\":1")
+        // It neither begins the time that is compared nor is it a second message.
+        try bench.write([kept, lines[1]].joined(separator: "\n"), to: "told")
+        var said = try bench.json("compare --ledger l --capture told --json")
+        #expect(said["received"]?.integer == 1 && said["retained"]?.integer == 1)
+        #expect(said["from"]?.string == "2023-03-12T18:02:33.000000Z")
+        try bench.write([kept, lines[0], lines[1]].joined(separator: "\n"), to: "told")
+        said = try bench.json("compare --ledger l --capture told --json")
+        #expect(said["received"]?.integer == 2 && said["equal"] == true)
+        // It may stand for the message itself.
+        try bench.write([kept, lines[1]].joined(separator: "\n"), to: "told")
+        said = try bench.json("compare --ledger l --capture told --until seq:2 --json")
+        #expect(said["expected"]?.integer == 2 && said["equal"] == true)
+        // But nobody may have kept what no event leads to.
+        try bench.write(kept.replacing("SINGLE", with: "LONG"), to: "told")
+        let done = try bench.run("compare --ledger l --capture told --until seq:0 --json")
+        #expect(done.ending == .exit(1))
+        #expect(
+            try JSONValue(parsing: done.output)[path: "unexpected", "count"]?.integer == 1)
+    }
+
     @Test func `is nothing at all where the capture is empty: all of the ledger is missing`() throws
     {
         let bench = try bench()

@@ -12,8 +12,9 @@ import Topology
 ///     ledger ─> expectation ───┘
 ///
 /// A message does not say which event it came from, so messages are counted by topic and payload.
-/// Payloads are compared as JSON: `mosquitto_sub -F %J` does not keep the spaces. Memory: an entry for
-/// each distinct message of the capture.
+/// Payloads are compared as JSON: `mosquitto_sub -F %J` does not keep the spaces. A retained message was
+/// told before the capture began: it may stand for one that is expected, and is never one too many.
+/// Memory: an entry for each distinct message of the capture.
 public struct CaptureComparison {
     /// What tells messages apart.
     private struct Key: Hashable {
@@ -24,8 +25,14 @@ public struct CaptureComparison {
     private struct Account {
         /// The number of the capture's first message of this kind, from 1.
         var message: Int
+        /// The moment that its payload names.
+        var time: Timestamp?
         var received = 0
+        /// How often the broker sent it because it had kept it.
+        var retained = 0
         var expected = 0
+        /// How often events lead to it that are not compared.
+        var outside = 0
         /// The first event that leads to it.
         var sequence: Int?
     }
@@ -33,7 +40,6 @@ public struct CaptureComparison {
     private var accounts: [Key: Account] = [:]
     /// The keys in the order of their first messages.
     private var keys: [Key] = []
-    private var span: ClosedRange<Timestamp>?
     private var messages = 0
 
     /// A comparison with a capture without messages.
@@ -44,12 +50,16 @@ public struct CaptureComparison {
         messages += 1
         let key = Key(
             topic: Array(message.topic.utf8), payload: CaptureComparison.payload(message.payload))
-        accounts[key, default: Account(message: messages)].received += 1
-        if accounts[key]?.received == 1 { keys.append(key) }
-        guard let text = (try? JSONValue(parsing: message.payload))?["reportedTime"]?.string,
-            let time = try? Timestamp(text: text)
-        else { return }
-        span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
+        if accounts[key] == nil {
+            keys.append(key)
+            let value = try? JSONValue(parsing: message.payload)
+            accounts[key] = Account(message: messages, time: CaptureComparison.time(of: value))
+        }
+        if message.isRetained {
+            accounts[key]?.retained += 1
+        } else {
+            accounts[key]?.received += 1
+        }
     }
 
     /// Compares with a ledger.
@@ -68,70 +78,119 @@ public struct CaptureComparison {
                 ledger, topology: topology, window: all, targets: topology.targets.map(\.id),
                 database: zones))
         let topics = Set(parts.installation.feeders.map { Array($0.actionTopic.utf8) })
+        let span = window == nil ? span(of: topics) : nil
         var report = CaptureReport()
         report.topics = parts.installation.feeders.map(\.actionTopic)
-        report.from = window?.from ?? (window == nil ? span?.lowerBound : nil)
-        report.until = window?.until ?? (window == nil ? span?.upperBound : nil)
-        var source = ExpectedSource(
-            ledger, window ?? all,
-            Expectation(
-                routes: parts.routes, replayName: nil, registrations: parts.registrations))
-        var stretch: [ExpectedMessage] = []
-        while try source.next(into: &stretch) {
-            for message in stretch { expect(message, isNamed: window != nil, &report) }
-            stretch.removeAll(keepingCapacity: true)
+        report.from = window?.from ?? span?.lowerBound
+        report.until = window?.until ?? span?.upperBound
+        func forEachMessage(
+            in window: ReplayWindow, _ body: (ExpectedMessage) -> Void
+        ) throws {
+            var source = ExpectedSource(
+                ledger, window,
+                Expectation(
+                    routes: parts.routes, replayName: nil, registrations: parts.registrations))
+            var stretch: [ExpectedMessage] = []
+            while try source.next(into: &stretch) {
+                for message in stretch { body(message) }
+                stretch.removeAll(keepingCapacity: true)
+            }
         }
+        try forEachMessage(in: window ?? all) { expect($0, within: span, &report) }
+        // What was captured beside a window that was named may well be in the ledger.
+        let isOver = accounts.values.contains { $0.received + $0.retained > $0.expected }
+        if window != nil, isOver {
+            accounts = accounts.mapValues { account in
+                var account = account
+                account.outside -= account.expected
+                return account
+            }
+            try forEachMessage(in: all) { accounts[CaptureComparison.key(of: $0)]?.outside += 1 }
+        }
+        settle(topics, &report)
+        return report
+    }
+
+    /// The earliest and the latest moment that messages on these topics name; retained ones are older
+    /// than the capture.
+    private func span(of topics: Set<[UInt8]>) -> ClosedRange<Timestamp>? {
+        let times = keys.compactMap { key -> Timestamp? in
+            guard topics.contains(key.topic), let account = accounts[key], account.received > 0
+            else { return nil }
+            return account.time
+        }
+        guard let first = times.min(), let last = times.max() else { return nil }
+        return first...last
+    }
+
+    /// Holds what was received against what was expected.
+    private func settle(_ topics: Set<[UInt8]>, _ report: inout CaptureReport) {
         for key in keys {
             guard let account = accounts[key] else { continue }
             guard topics.contains(key.topic) else {
-                report.elsewhere += account.received
+                report.elsewhere += account.received + account.retained
                 continue
             }
             report.received += account.received
-            let over = account.received - account.expected
+            report.retained += account.retained
+            // Copies beyond those that are compared first stand for events that are not.
+            let beside = min(account.outside, max(0, account.received - account.expected))
+            report.beside += beside
+            let over = account.received - account.expected - beside
             let finding = CaptureReport.Finding(
                 sequence: account.sequence, message: account.message,
                 topic: String(decoding: key.topic, as: UTF8.self),
                 payload: String(decoding: key.payload, as: UTF8.self))
-            if account.expected == 0 {
-                report.unexpected.add(finding, times: over)
+            if account.expected + account.outside == 0 {
+                report.unexpected.add(finding, times: over + account.retained)
             } else {
                 report.repeated.add(finding, times: over)
-                report.missing.add(finding, times: -over)
+                report.missing.add(finding, times: -over - account.retained)
             }
         }
-        return report
     }
 
     /// Takes a message that the ledger leads to into account.
     private mutating func expect(
-        _ message: ExpectedMessage, isNamed: Bool, _ report: inout CaptureReport
+        _ message: ExpectedMessage, within span: ClosedRange<Timestamp>?,
+        _ report: inout CaptureReport
     ) {
-        let text = String(decoding: message.payload, as: UTF8.self)
-        let value = try? JSONValue(parsing: text)
-        let time = (value?["reportedTime"]?.string).flatMap { try? Timestamp(text: $0) }
-        if !isNamed, let time, let span, !span.contains(time) {
+        let key = CaptureComparison.key(of: message)
+        if let span,
+            let time = CaptureComparison.time(
+                of: try? JSONValue(parsing: String(decoding: message.payload, as: UTF8.self))),
+            !span.contains(time)
+        {
             report.outside += 1
+            accounts[key]?.outside += 1
             return
         }
         report.expected += 1
-        let payload = Array((value?.text() ?? text).utf8)
-        let key = Key(topic: message.topic, payload: payload)
-        if accounts[key] == nil {
+        guard accounts[key] != nil else {
             report.missing.add(
                 CaptureReport.Finding(
                     sequence: message.sequence, message: nil,
-                    topic: String(decoding: message.topic, as: UTF8.self),
-                    payload: String(decoding: payload, as: UTF8.self)), times: 1)
+                    topic: String(decoding: key.topic, as: UTF8.self),
+                    payload: String(decoding: key.payload, as: UTF8.self)), times: 1)
             return
         }
         accounts[key]?.expected += 1
         if accounts[key]?.sequence == nil { accounts[key]?.sequence = message.sequence }
     }
 
+    private static func key(of message: ExpectedMessage) -> Key {
+        Key(
+            topic: message.topic,
+            payload: payload(String(decoding: message.payload, as: UTF8.self)))
+    }
+
     /// A payload without white space, where it is JSON.
     private static func payload(_ text: String) -> [UInt8] {
         Array(((try? JSONValue(parsing: text))?.text() ?? text).utf8)
+    }
+
+    private static func time(of payload: JSONValue?) -> Timestamp? {
+        (payload?["reportedTime"]?.string).flatMap { try? Timestamp(text: $0) }
     }
 }
 
@@ -167,8 +226,12 @@ public struct CaptureReport: Sendable, Equatable {
     public var topics: [String] = []
     /// Messages that the ledger leads to, in the time that is compared.
     public var expected = 0
-    /// Captured messages on the feeders' topics.
+    /// Captured messages on the feeders' topics, but for retained ones.
     public var received = 0
+    /// Retained messages on the feeders' topics: told before the capture began.
+    public var retained = 0
+    /// Captured messages of events before or after the time that is compared.
+    public var beside = 0
     /// Captured messages on other topics.
     public var elsewhere = 0
     /// Messages that the ledger leads to before or after the time that is compared.

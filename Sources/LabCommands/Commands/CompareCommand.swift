@@ -14,7 +14,8 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             Reads what mosquitto_sub captured and works out from ledger and topology which messages \
             should be there. Names those that are missing, that came more often than they should, \
-            and that no event leads to. Without --from and --until the time between the earliest and \
+            and that no event leads to. A retained message was told before the capture began and is \
+            never one too many. Without --from and --until the time between the earliest and \
             the latest reportedTime of the capture is compared.
 
               mosquitto_sub -t cat-feeder/action -F %J > told.jsonl
@@ -26,7 +27,7 @@ struct CompareCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "What mosquitto_sub -F %J wrote, plain or gzip; - is standard input.", valueName: "file"
-        ))
+        ), completion: .file())
     var capture: String
 
     @OptionGroup var topology: TopologyOption
@@ -39,7 +40,8 @@ struct CompareCommand: ParsableCommand {
     var until: String?
 
     @Option(
-        help: ArgumentHelp("The zone of local times in --from and --until.", valueName: "zone"))
+        help: ArgumentHelp("The zone of local times in --from and --until.", valueName: "zone"),
+        completion: Completions.zones)
     var zone: String?
 
     @Flag(help: "Print one JSON object.")
@@ -93,6 +95,15 @@ struct CompareCommand: ParsableCommand {
                 "  outside     \(Figures.grouped(report.outside)) expected before or after that;"
                     + " --from and --until take them in")
         }
+        if report.beside > 0 {
+            Terminal.print(
+                "  beside      \(Figures.grouped(report.beside)) captured of events before or after"
+                    + " that")
+        }
+        if report.retained > 0 {
+            Terminal.print(
+                "  retained    \(Figures.grouped(report.retained)) told before the capture began")
+        }
         if report.elsewhere > 0 {
             Terminal.print("  elsewhere   \(Figures.grouped(report.elsewhere)) on other topics")
         }
@@ -126,7 +137,8 @@ struct CompareCommand: ParsableCommand {
         var members: [JSONValue.Member] = [
             .init("equal", .bool(report.isEqual)), .init("expected", .int(report.expected)),
             .init("received", .int(report.received)), .init("elsewhere", .int(report.elsewhere)),
-            .init("outside", .int(report.outside)),
+            .init("outside", .int(report.outside)), .init("beside", .int(report.beside)),
+            .init("retained", .int(report.retained)),
             .init("from", .optional(report.from?.text)),
             .init("until", .optional(report.until?.text)),
         ]
