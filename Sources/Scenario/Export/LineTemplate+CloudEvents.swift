@@ -12,6 +12,13 @@ enum CloudEventAttribute {
     static let envelope: StaticString = "replaylabenvelope"
     /// The detail, byte for byte, where `data` cannot be that.
     static let detail: StaticString = "replaylabdetail"
+    /// What the data are: an export writes JSON.
+    static let contentType: StaticString = "datacontenttype"
+    /// Data that are no JSON; never written.
+    static let base64: StaticString = "data_base64"
+
+    /// Those that an export writes and an import knows by no name of its own.
+    static let written = [contentType, recorded, form, envelope, detail]
 }
 
 extension LineTemplate {

@@ -79,6 +79,12 @@ private struct CloudEvent {
         id = try object.required(.id, "id", in: name)
         source = try object.required(.source, "source", in: name)
         type = try object.required(.type, "type", in: name)
+        if let member = CloudEvent.member(of: object, CloudEventAttribute.base64) {
+            throw BadValue(
+                offset: member.key.lowerBound,
+                reason: "\"data_base64\" is no detail, and an event has one of it and \"data\"; "
+                    + "expected \"data\", an object")
+        }
         guard let data = object.member(.data) else {
             throw BadValue(
                 offset: object.range.lowerBound,
@@ -114,6 +120,7 @@ private struct CloudEvent {
         isOurs = true
         envelopeMember = try optional(CloudEventAttribute.envelope)
         detailMember = try optional(CloudEventAttribute.detail)
+        try refuseOthers()
         guard let member = try optional(.sequence) else { return }
         guard let number = Int64(object.text(of: member)), number > 0 else {
             throw BadValue(
@@ -124,18 +131,40 @@ private struct CloudEvent {
         sequence = (number, member.value.lowerBound)
     }
 
+    /// What an export of ours does not write has no place in the event that it stands for.
+    private func refuseOthers() throws(BadValue) {
+        let reader = JSONReader(object.bytes)
+        for member in object.members where member.kind != .null {
+            switch member.name {
+            case .specVersion, .id, .source, .type, .time, .subject, .data, .sequence: continue
+            case .other
+            where CloudEventAttribute.written.contains { reader.string(at: member.key, is: $0) }:
+                continue
+            default:
+                throw BadValue(
+                    offset: member.key.lowerBound,
+                    reason: "an export has not written the attribute "
+                        + "\(object.verbatim(member.key)), and \"\(CloudEventAttribute.form)\" says "
+                        + "that one has written the event; expected one of the two")
+            }
+        }
+    }
+
     /// An attribute that is a string with something in it; nil where it is null or not there.
     private func optional(_ name: MemberName) throws(BadValue) -> RawMember? {
         try object.member(name).flatMap { (member) throws(BadValue) in try checked(member) }
     }
 
     private func optional(_ name: StaticString) throws(BadValue) -> RawMember? {
+        guard let member = CloudEvent.member(of: object, name) else { return nil }
+        return try checked(member)
+    }
+
+    private static func member(of object: RawObject, _ name: StaticString) -> RawMember? {
         let reader = JSONReader(object.bytes)
-        let member = object.members.first {
+        return object.members.first {
             $0.name.isUnnamed && reader.string(at: $0.key, is: name)
         }
-        guard let member else { return nil }
-        return try checked(member)
     }
 
     private func checked(_ member: RawMember) throws(BadValue) -> RawMember? {

@@ -60,7 +60,13 @@ private func cloudEvent(_ more: String = "", id: String = "e1", data: String = "
         (cloudEvent(data: "\"x\""), "\"data\" is a string; expected an object"),
         (
             cloudEvent().replacing("\"data\":{}", with: "\"data_base64\":\"e30=\""),
-            "has no \"data\"; expected an object"
+            "\"data_base64\" is no detail"
+        ),
+        (cloudEvent(",\"data_base64\":\"e30=\""), "an event has one of it and \"data\""),
+        (cloudEvent().replacing("\"data\":{}", with: "\"x\":1"), "has no \"data\""),
+        (
+            cloudEvent(",\"replaylabform\":\"put\",\"traceparent\":\"00\""),
+            "an export has not written the attribute \"traceparent\""
         ),
         (cloudEvent(",\"detail\":\"x\""), "the attribute \"detail\" cannot be kept"),
         (cloudEvent(",\"jsonl\":\"x\""), "the attribute \"jsonl\" cannot be kept"),
