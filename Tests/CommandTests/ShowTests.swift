@@ -42,6 +42,18 @@ import Testing
                 == bench.good("show --ledger l seq:\(head) --json"))
     }
 
+    @Test func `lets no line break in the data make up a line of its own`() throws {
+        let bench = try Bench()
+        try bench.write(
+            #"{"id":"a\n  root      b","time":"2024-03-01T00:00:00Z","source":"s\tt","detailType":"#
+                + "\"t\",\"detail\":{\n\"a\":1}}", to: "in.jsonl")
+        try bench.good("import in.jsonl --ledger l")
+        let said = try bench.good("show --ledger l head")
+        #expect(said.contains(#"  id        a\n  root      b"#), "\(said)")
+        #expect(said.contains(#"  source    s\tt"#))
+        #expect(said.contains("  detail    {\n            \"a\":1}\n"))
+    }
+
     @Test func `prints one JSON object with the proof`() throws {
         let bench = try cats()
         let object = try bench.json("show --ledger l seq:5 --json")

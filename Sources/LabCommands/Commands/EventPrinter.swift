@@ -14,9 +14,16 @@ struct EventPrinter {
         self.ledger = ledger
     }
 
+    /// A line break in the data must not make up a line of its own.
     private func say(_ name: String, _ text: String) {
+        Terminal.print("  " + name.padded(to: 10) + text.printableLine)
+    }
+
+    /// JSON keeps the line breaks between its tokens, its further lines set in.
+    private func say(_ name: String, json: String) {
+        let blanks = String(repeating: " ", count: 12)
         Terminal.print(
-            ("  " + name.padding(toLength: 10, withPad: " ", startingAt: 0) + text).printable)
+            "  " + name.padded(to: 10) + json.printable.replacing("\n", with: "\n" + blanks))
     }
 
     func printText() {
@@ -36,7 +43,7 @@ struct EventPrinter {
         say("type", event.detailType)
         if let device = event.device { say("device", device) }
         say("form", event.content.form.name)
-        say("detail", event.detail)
+        say("detail", json: event.detail)
         if let envelope = event.content.envelope { say("envelope", envelope) }
         say("what", meaning)
         sayPlace()

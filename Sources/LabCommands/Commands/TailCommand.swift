@@ -116,7 +116,7 @@ enum EventLine {
         if abs(lag) >= 1_000_000 {
             text += ", recorded \(Figures.duration(abs(lag))) \(lag < 0 ? "earlier" : "later")"
         }
-        return oneLine(text)
+        return text.printableLine
     }
 
     private static func what(_ content: EventContent) -> String {
@@ -127,10 +127,5 @@ enum EventLine {
                 + " \(Figures.grouped(one.leftGrams)) g and \(Figures.grouped(one.rightGrams)) g"
         case .other: "\(content.detailType) (\(content.source)) \(content.detail)"
         }
-    }
-
-    private static func oneLine(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return text }
-        return text.printable.replacing("\n", with: "\\n").replacing("\t", with: "\\t")
     }
 }

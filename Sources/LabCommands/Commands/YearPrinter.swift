@@ -140,10 +140,8 @@ struct YearPrinter {
 
     private func blanks(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
-    /// A name in the data must break neither line nor terminal.
     private func name(_ name: String?) -> String {
-        guard let name else { return "(no device)" }
-        return name.printable.replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+        name?.printableLine ?? "(no device)"
     }
 
     /// `2024-03-01 20:00` of a local text.

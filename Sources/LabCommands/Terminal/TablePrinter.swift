@@ -25,15 +25,10 @@ struct TablePrinter {
     private static func text(_ cell: Cell) -> String {
         switch cell {
         case .integer(let value): Figures.grouped(value)
-        case .text(let text): oneLine(text.printable)
+        case .text(let text): text.printableLine
         case .time(let time): time.shortText
         case .null: "–"
         }
-    }
-
-    /// A name with a line break in it must not break the table.
-    private static func oneLine(_ text: String) -> String {
-        text.replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing("\t", with: "\\t")
     }
 
     /// The lines, the heading first; nothing but that there is nothing, in an empty table.

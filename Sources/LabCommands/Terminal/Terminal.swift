@@ -96,6 +96,11 @@ extension String {
             }
         }
     }
+
+    /// The same on one line: a name with a line break in it must break neither table nor list.
+    var printableLine: String {
+        printable.replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+    }
 }
 
 extension Figures {
