@@ -3,6 +3,8 @@
 	install-packages install-test-tools
 
 PREFIX ?= /usr/local
+# A shell that leaves the tilde of PREFIX=~/.local alone must not make a folder of that name.
+override PREFIX := $(PREFIX:~/%=$(HOME)/%)
 
 help:
 	@echo "make demo    set up, build, and show five years of two cats"

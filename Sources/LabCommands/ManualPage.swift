@@ -38,6 +38,9 @@ struct ManualPage {
     var text: String {
         var page = Roff()
         page.macro("TH", [name.uppercased(), "1", "", "replaylab \(Program.version)", "replaylab"])
+        // Words of a command line are neither hyphenated nor spread over the line.
+        page.request("nh")
+        page.request("ad l")
         page.section("NAME")
         page.line(name + " \\- ", escaped: command["abstract"]?.string ?? "")
         synopsis(&page)
@@ -160,14 +163,32 @@ private struct Roff {
 
     /// A text that means itself, whatever is in it.
     static func escaped(_ text: String) -> String {
-        let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
-        return plain.hasPrefix(".") || plain.hasPrefix("'") ? "\\&" + plain : plain
+        var plain = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": plain += "\\e"
+            case "-": plain += "\\-"
+            // Else they are set as typographic quotes and accents, which no shell takes.
+            case "'": plain += "\\(aq"
+            case "`": plain += "\\(ga"
+            case "^": plain += "\\(ha"
+            case "~": plain += "\\(ti"
+            case _ where scalar.isASCII: plain.unicodeScalars.append(scalar)
+            default:
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                plain += "\\[u" + String(repeating: "0", count: max(0, 4 - digits.count))
+                plain += digits + "]"
+            }
+        }
+        return plain.hasPrefix(".") ? "\\&" + plain : plain
     }
 
     mutating func macro(_ name: String, _ arguments: [String]) {
         let quoted = arguments.map { "\"\(Roff.escaped($0).replacing("\"", with: "\\(dq"))\"" }
         text += ".\(name) \(quoted.joined(separator: " "))\n"
     }
+
+    mutating func request(_ words: String) { text += ".\(words)\n" }
 
     mutating func section(_ name: String) { macro("SH", [name]) }
 

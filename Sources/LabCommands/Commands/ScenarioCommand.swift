@@ -32,7 +32,8 @@ struct ScenarioCheckCommand: ParsableCommand {
               replaylab scenario check Fixtures/scenarios/*.yaml
             """)
 
-    @Argument(help: ArgumentHelp("Scenario files.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("Scenario files.", valueName: "file"), completion: Completions.scenarios)
     var files: [String]
 
     @Flag(help: "Print one JSON object a sound file.")
@@ -84,7 +85,9 @@ struct ScenarioPreviewCommand: ParsableCommand {
               replaylab scenario preview Fixtures/scenarios/growing-fleet.yaml --seed 42
             """)
 
-    @Argument(help: ArgumentHelp("The scenario file.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The scenario file.", valueName: "file"),
+        completion: Completions.scenarios)
     var file: String
 
     @Option(help: ArgumentHelp("The seed, 0 to 18446744073709551615.", valueName: "s"))
