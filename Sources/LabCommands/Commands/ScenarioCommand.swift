@@ -140,8 +140,8 @@ struct ScenarioPreviewCommand: ParsableCommand {
         Terminal.print("    0     6     12    18    hour")
         let most = preview.week.joined().max() ?? 1
         for (weekday, hours) in preview.week.enumerated() {
-            let name = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday]
-            Terminal.print("\(name) " + hours.map { Charts.shade($0, of: most) }.joined())
+            Terminal.print(
+                "\(Charts.weekdays[weekday]) " + hours.map { Charts.shade($0, of: most) }.joined())
         }
         Terminal.print()
         for line in Charts.calendar(preview.days, last: last, weeks: min(53, Terminal.width - 8)) {

@@ -22,14 +22,15 @@ enum Charts {
         let first = monday - Int32(weeks - 1) * 7
         let known = feeds.keys.min() ?? last
         let most = max(1, feeds.values.max() ?? 1)
-        var months = "    "
+        var heading = "    "
         for week in 0..<weeks {
             let date = Timestamp.Day(number: first + Int32(week) * 7).date
-            guard months.count <= 4 + week, date.day <= 7, week + 3 <= weeks else { continue }
-            months += String(repeating: " ", count: 4 + week - months.count) + names[date.month - 1]
+            guard heading.count <= 4 + week, date.day <= 7, week + 3 <= weeks else { continue }
+            heading +=
+                String(repeating: " ", count: 4 + week - heading.count) + months[date.month - 1]
         }
-        var lines = [months]
-        for (weekday, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].enumerated() {
+        var lines = [heading]
+        for (weekday, name) in weekdays.enumerated() {
             var line = name + " "
             for week in 0..<weeks {
                 let day = Timestamp.Day(number: first + Int32(week * 7 + weekday))
@@ -41,15 +42,24 @@ enum Charts {
         return lines
     }
 
-    private static let names = [
+    static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+    static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
     /// One of five shades, in green where there is colour; a day without anything is a dot.
     static func shade(_ value: Int, of most: Int) -> String {
         guard value > 0 else { return "·" }
-        let step = min(3, (value * 4 - 1) / most)
-        guard Terminal.hasColour else { return ["░", "▒", "▓", "█"][step] }
-        return "\u{1B}[38;5;\([194, 150, 71, 22][step])m█\u{1B}[0m"
+        return block(min(3, (value * 4 - 1) / most), hasColour: Terminal.hasColour)
+    }
+
+    /// A block of one of four shades, 0 the lightest, `width` columns wide.
+    static func block(_ shade: Int, width: Int = 1, hasColour: Bool) -> String {
+        guard hasColour else {
+            return String(repeating: ["░", "▒", "▓", "█"][shade], count: width)
+        }
+        let text = String(repeating: "█", count: width)
+        return "\u{1B}[38;5;\([194, 150, 71, 22][shade])m\(text)\u{1B}[0m"
     }
 }

@@ -10,11 +10,6 @@ struct YearCalendar {
     /// The greatest number of each shade, rising: the quartiles and the maximum.
     private let limits: [Int]
     private let hasColour: Bool
-    private static let blocks = ["░", "▒", "▓", "█"]
-    private static let greens = [194, 150, 71, 22]
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
 
     init(_ figures: YearFigures, hasColour: Bool) {
         self.figures = figures
@@ -41,17 +36,19 @@ struct YearCalendar {
 
     private func part(_ weeks: Range<Int>, _ monday: Int32, _ cell: Int) -> [String] {
         var heading = "    "
-        for (place, name) in YearCalendar.months.enumerated() {
+        for (place, name) in Charts.months.enumerated() {
             guard
                 let first = Timestamp.Day(year: figures.year, month: place + 1, day: 1),
                 case let week = Int(first.number - monday) / 7, weeks.contains(week)
             else { continue }
             let column = 4 + (week - weeks.lowerBound) * cell
-            guard heading.count <= column else { continue }
+            guard heading.count <= column, column + name.count <= 4 + weeks.count * cell else {
+                continue
+            }
             heading += String(repeating: " ", count: column - heading.count) + name
         }
         var lines = [heading]
-        for (weekday, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].enumerated() {
+        for (weekday, name) in Charts.weekdays.enumerated() {
             let cells = weeks.map { week in
                 self.cell(Timestamp.Day(number: monday + Int32(week * 7 + weekday)), cell)
             }
@@ -74,11 +71,7 @@ struct YearCalendar {
     }
 
     private func block(_ shade: Int, _ width: Int) -> String {
-        guard hasColour else {
-            return String(repeating: YearCalendar.blocks[shade], count: width)
-        }
-        let text = String(repeating: "█", count: width)
-        return "\u{1B}[38;5;\(YearCalendar.greens[shade])m\(text)\u{1B}[0m"
+        Charts.block(shade, width: width, hasColour: hasColour)
     }
 
     /// `· 0  ░ 1–5  ▒ 6–7  ▓ 8  █ 9–14`: which numbers a shade stands for.

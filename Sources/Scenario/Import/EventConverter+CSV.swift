@@ -37,10 +37,11 @@ private struct CSVFields {
 
     init(_ row: CSVRow, _ columns: CSVColumns) throws(BadValue) {
         guard row.fields.count == columns.count else {
+            let found = row.fields.count == 1 ? "1 field" : "\(row.fields.count) fields"
             throw BadValue(
                 offset: row.range.lowerBound,
-                reason: "the row has \(row.fields.count) fields; expected \(columns.count), as the "
-                    + "header has: a comma or a quote inside a field needs quotes around it")
+                reason: "the row has \(found); expected \(columns.count), as the header has: a "
+                    + "comma or a quote inside a field needs quotes around it")
         }
         self.row = row
         self.columns = columns
@@ -141,8 +142,9 @@ private struct CSVFields {
             Result { () throws(JSONError) in try read(text) }
         }
         do throws(JSONError) { return try found.get() } catch {
+            let wanted = column == .envelope ? "envelope" : "JSON object"
             throw bad(
-                column, "\"\(column.rawValue)\" is no JSON object: \(error.reason)",
+                column, "\"\(column.rawValue)\" is no \(wanted): \(error.reason)",
                 at: error.offset)
         }
     }

@@ -71,6 +71,7 @@ private func problems(_ text: String) throws -> [String] {
         ("e1,x,s,t,{}", "2:4: \"time\" is \"x\": the year needs 4 digits; expected a time such as"),
         (",2023-03-12T07:15:04Z,s,t,{}", "2:1: \"id\" is empty; expected something in it"),
         ("e1,2023-03-12T07:15:04Z,s,t", "2:1: the row has 4 fields; expected 5, as the header has"),
+        ("e1", "2:1: the row has 1 field; expected 5"),
         (
             "e1,2023-03-12T07:15:04Z,s,t,[1]",
             "2:29: \"detail\" is no JSON object: a JSON object was"
@@ -92,14 +93,14 @@ private func problems(_ text: String) throws -> [String] {
         ("sequence", "0", "\"sequence\" is \"0\"; expected a whole number from 1"),
         ("form", "buton", "\"form\" is \"buton\"; expected one of put, eventbridge, button, jsonl"),
         ("recorded", "now", "\"recorded\" is \"now\": the year needs 4 digits"),
-        ("envelope", "{\"\"id\"\":1}", "\"envelope\" is no JSON object: \"id\" cannot stand here"),
+        ("envelope", "{\"\"id\"\":1}", "\"envelope\" is no envelope: \"id\" cannot stand here"),
         (
             "envelope", "{\"\"time\"\":1}",
-            "\"envelope\" is no JSON object: the envelope's \"time\" is 1"
+            "\"envelope\" is no envelope: the envelope's \"time\" is 1"
         ),
         (
             "envelope", "{\"\"jsonl\"\":1}",
-            "\"envelope\" is no JSON object: the envelope has a member"
+            "\"envelope\" is no envelope: the envelope has a member"
         ),
     ])
     func `an optional column is checked as well`(
