@@ -2,6 +2,19 @@ import EventModel
 import Foundation
 import Scenario
 
+/// Why the truth about a ledger could not be put beside it.
+public struct TruthFileError: Error, Equatable, CustomStringConvertible {
+    /// The truth's path.
+    public let path: String
+    /// The system's `errno`.
+    public let code: Int32
+
+    public var description: String {
+        "\(path) cannot be written: \(String(cString: strerror(code))); the ledger is complete, and"
+            + " the same command makes the truth about it once that is mended"
+    }
+}
+
 /// Ground truth beside a simulated ledger: `LEDGER.truth.jsonl`, a line for each event that is not what
 /// it seems and for each press of which no report came.
 ///
@@ -15,9 +28,9 @@ import Scenario
 final class TruthFile: @unchecked Sendable {
     let path: String
     private let partial: String
-    private var buffer = Data()
-    private var handle: FileHandle?
-    private var failure: (any Error)?
+    private var file: UnsafeMutablePointer<FILE>?
+    /// The first `errno`: it is told at the end, for the ledger is worth more than its truth.
+    private var failure: Int32?
     private var sequence = 0
     private var isOver = false
     private let lock = NSLock()
@@ -42,7 +55,6 @@ final class TruthFile: @unchecked Sendable {
             if let truth = event.truth { add(truth, sequence, event.id) }
         }
         for truth in lost { add(truth, nil, nil) }
-        if buffer.count > 1 << 20 { flush() }
     }
 
     private func add(_ truth: PressTruth, _ sequence: Int?, _ id: EventID?) {
@@ -53,35 +65,36 @@ final class TruthFile: @unchecked Sendable {
             .init("click", .string(truth.click.word)),
             .init("faults", .array(truth.faults.names.map { .string($0) })),
         ])
-        buffer.append(contentsOf: Array((line.text() + "\n").utf8))
+        guard open() else { return }
+        var text = line.text() + "\n"
+        let isWritten = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
+        if !isWritten { failure = errno }
     }
 
-    private func flush() {
-        guard failure == nil else { return }
-        do {
-            if handle == nil {
-                try Data().write(to: URL(fileURLWithPath: partial))
-                handle = try FileHandle(forWritingTo: URL(fileURLWithPath: partial))
-            }
-            try handle?.write(contentsOf: buffer)
-        } catch {
-            failure = error
-        }
-        buffer.removeAll(keepingCapacity: true)
+    /// Whether lines can be written.
+    private func open() -> Bool {
+        guard failure == nil else { return false }
+        if file == nil { file = fopen(partial, "we") }
+        if file == nil { failure = errno }
+        return file != nil
+    }
+
+    private func close() {
+        guard let file else { return }
+        self.file = nil
+        if fclose(file) != 0, failure == nil { failure = errno }
     }
 
     /// Puts the file in its place.
-    func commit() throws {
+    func commit() throws(TruthFileError) {
         lock.lock()
         defer { lock.unlock() }
         isOver = true
-        flush()
-        if let failure { throw failure }
-        try handle?.close()
-        handle = nil
-        guard rename(partial, path) == 0 else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
-        }
+        // There may have been nothing to write: then the truth is that all is what it seems.
+        _ = open()
+        close()
+        if failure == nil, rename(partial, path) != 0 { failure = errno }
+        if let failure { throw TruthFileError(path: path, code: failure) }
     }
 
     /// Takes away what was not put in its place.
@@ -89,8 +102,7 @@ final class TruthFile: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         isOver = true
-        try? handle?.close()
-        handle = nil
+        close()
         unlink(partial)
     }
 }
