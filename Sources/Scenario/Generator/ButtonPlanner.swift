@@ -99,7 +99,9 @@ struct ButtonPlanner {
         var begins: [Int64] = []
         for stay in stays {
             let zone = try zone(stay.beginZone)
-            begins.append(stay.from.map { zone.start(of: $0).microseconds / 1000 } ?? .min)
+            let begin = stay.from.map { zone.start(of: $0).microseconds / 1000 } ?? .min
+            // A day may begin before the one before it did, where a move crosses the date line.
+            begins.append(max(begin, begins.last ?? .min))
         }
         var end = Int64.max
         if let last = household.until {
@@ -110,7 +112,10 @@ struct ButtonPlanner {
         for (place, stay) in stays.enumerated() {
             let until = place + 1 < stays.count ? min(begins[place + 1], end) : end
             let from = max(begins[place], run.milliseconds.lowerBound)
-            guard from < until, from < run.milliseconds.upperBound else { continue }
+            // One that begins as the run ends is registered in the run's last millisecond.
+            guard from < until,
+                max(from - 1, run.milliseconds.lowerBound) < run.milliseconds.upperBound
+            else { continue }
             spans.append((stay, from..<until))
         }
         return spans

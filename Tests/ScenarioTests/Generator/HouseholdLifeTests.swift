@@ -158,6 +158,34 @@ import Testing
         #expect(events[1].time.shortText == "2023-01-01T22:00:00Z")
     }
 
+    @Test func `a move over the date line begins no place before the one it leaves ends`() throws {
+        // The 5th begins in Pago Pago at 11:00Z; on Kiritimati the 6th began an hour before that.
+        let scenario = try scenario(
+            zone: "Pacific/Pago_Pago",
+            """
+            changes:
+                  - {day: 2024-03-05, time-zone: Pacific/Kiritimati}
+                  - {day: 2024-03-06, time-zone: UTC}
+            """)
+        let events = try scenario.events(from: "2024-03-04", until: "2024-03-08")
+        #expect(
+            events.map { Registration(detail: $0.detail)?.timeZone ?? $0.time.shortText }
+                == [
+                    "Pacific/Pago_Pago", "2024-03-04T18:00:00Z", "UTC", "2024-03-06T07:00:00Z",
+                    "2024-03-07T07:00:00Z", "2024-03-08T07:00:00Z",
+                ])
+        #expect(events[2].time.text == "2024-03-05T10:59:59.999000Z")
+    }
+
+    @Test func `a feeder that comes as a run ends is registered in it, as in a longer run`() throws
+    {
+        let scenario = try scenario("from: 2020-02-01")
+        let short = try scenario.events(from: "2020-01-01", until: "2020-02-01")
+        let long = try scenario.events(from: "2020-01-01", until: "2020-03-01")
+        #expect(short.map(\.line) == long.prefix(1).map(\.line))
+        #expect(short.first?.time.text == "2020-01-31T23:59:59.999000Z")
+    }
+
     @Test func `a feeder comes and goes`() throws {
         let scenario = try scenario("from: 2020-02-01\n    until: 2020-02-10")
         let events = try scenario.events(from: "2020-01-01", until: "2020-12-31")
