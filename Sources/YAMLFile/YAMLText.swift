@@ -40,7 +40,10 @@ public struct YAMLText: Sendable {
                     + " write some of the values out")
         }
         do {
-            let root = try Parser(yaml: text, resolver: .basic).singleRoot()
+            // Some editors begin a file with a byte order mark.
+            let mark = text.unicodeScalars.first == "\u{FEFF}" ? 1 : 0
+            let body = String(text.unicodeScalars.dropFirst(mark))
+            let root = try Parser(yaml: body, resolver: .basic).singleRoot()
             guard let root else { throw fail(nil, "the file is empty; a \(kind) was expected") }
             return YAMLNode(node: root, file: file)
         } catch let error as YAMLFileError {
@@ -81,7 +84,9 @@ public struct YAMLText: Sendable {
             .composer(_, let problem, let mark, _):
             return fail(mark, "this is no YAML: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
-            return fail(context.mark, "the key \"\(keys.first ?? "")\" is there twice")
+            return fail(
+                context.mark,
+                "the key \"\(keys.first ?? "")\" is there twice in the mapping that begins here")
         case .reader(let problem, let offset, _, _):
             let before = text.prefix(offset ?? 0)
             return YAMLFileError(

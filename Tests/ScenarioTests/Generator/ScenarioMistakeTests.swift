@@ -115,7 +115,8 @@ import Testing
         Mistake(
             "Europe/Berlin: 2", "Europe/Berlinn: 2", "22:24", "did you mean \"Europe/Berlin\"?"),
         Mistake("{UTC: 1, Europe/Berlin: 2}", "{UTC: 0}", "22:15", "a weight above 0"),
-        Mistake("start:", "name:", "1:1", "the key \"name\" is there twice"),
+        Mistake(
+            "start:", "name:", "1:1", "\"name\" is there twice in the mapping that begins here"),
         Mistake("name: good", "name: \"good", "4:22", "this is no YAML"),
         Mistake("name: good", "--- 1\n---", "2:1", "this is no YAML"),
     ])
