@@ -139,6 +139,45 @@ import Testing
             faults == ["again", "late", "duplicate", "split", "skewed", "unset", "lost"])
     }
 
+    @Test func `a truth that cannot be written is told, and made by the same command again`() throws
+    {
+        let bench = try Bench()
+        let run = "simulate --ledger l --scenario \(chaos) --seed 3 --years 1"
+        try FileManager.default.createDirectory(
+            atPath: bench.path("l.truth.jsonl"), withIntermediateDirectories: false)
+        let said = try bench.bad(74, run)
+        #expect(said.contains("l.truth.jsonl cannot be written: Is a directory"), "\(said)")
+        #expect(said.contains("the ledger is complete"))
+        bench.remove("l.truth.jsonl")
+        #expect(try bench.good(run).contains("(0 new"))
+        #expect(try bench.read("l.truth.jsonl").contains("\"faults\""))
+        #expect(try bench.listing.sorted() == ["l", "l.truth.jsonl"])
+    }
+
+    @Test func `preview takes a sample of a large fleet, and says so`() throws {
+        let bench = try Bench()
+        let fleet = """
+            name: many
+            time-zone: UTC
+            start: 2023-01-01
+            fleet:
+              count: 2001
+              name: f-####
+              button: B####
+              time-zones: {UTC: 1}
+              bowls: {left: 1, right: 1}
+              habits: [{name: a, click: LONG, at: "12:00", weekdays: [mon]}]
+            """
+        try bench.write(fleet, to: "many.yaml")
+        let some = try bench.good("scenario preview many.yaml")
+        #expect(some.hasPrefix("many, seed 42, a year: 52,052 presses, 1,001 registrations\n"))
+        #expect(some.contains("a sample: 1,001 of 2,001 feeders, one in 2 of the fleet; --all"))
+        #expect(some.contains("▓ to 39,039  █ to 52,052 presses in the year"), "\(some)")
+        let all = try bench.good("scenario preview --all many.yaml")
+        #expect(all.hasPrefix("many, seed 42, a year: 104,052 presses, 2,001 registrations\n"))
+        #expect(!all.contains("a sample"))
+    }
+
     @Test func `a scenario without mishaps leaves no truth behind`() throws {
         let bench = try Bench()
         try bench.good("simulate --ledger l --scenario \(Shipped.twoCats) --seed 1 --years 1")

@@ -80,7 +80,8 @@ struct ScenarioPreviewCommand: ParsableCommand {
         abstract: "Show a year of a scenario as heat maps of its week and its year.",
         discussion: """
             Hours and days are those of the clocks on the households' walls, and presses count when \
-            the button was pressed, whatever its report says.
+            the button was pressed, whatever its report says. Of a fleet of more than 2,000 feeders \
+            every second, third, … one is taken, which is said; --all takes them all.
 
               replaylab scenario preview Fixtures/scenarios/growing-fleet.yaml --seed 42
             """)
@@ -99,6 +100,12 @@ struct ScenarioPreviewCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads that generate.", valueName: "n"))
     var jobs = 1
 
+    @Flag(help: "Take all feeders of a large fleet, however long that takes.")
+    var all = false
+
+    /// A year of so many feeders takes a few seconds.
+    private static let fleetLimit = 2000
+
     func validate() throws {
         guard (1...256).contains(jobs) else {
             throw ValidationError("--jobs takes 1 to 256, not \(jobs)")
@@ -107,7 +114,9 @@ struct ScenarioPreviewCommand: ParsableCommand {
 
     func run() throws {
         let zones = try timeZones()
-        let scenario = try scenario(file, zones)
+        let whole = try scenario(file, zones)
+        let (scenario, step) = whole.thinned(
+            to: all ? .max : ScenarioPreviewCommand.fleetLimit)
         var generator = try ScenarioGenerator(
             scenario, seed: seed, start: try firstDay(start), years: 1, zones: zones, jobs: jobs)
         var preview = try ScenarioPreview(generator, zones: zones)
@@ -124,6 +133,12 @@ struct ScenarioPreviewCommand: ParsableCommand {
         preview.take([], lost: generator.lost)
         bar.clear()
         show(preview, scenario)
+        guard step > 1 else { return }
+        Terminal.print()
+        Terminal.print(
+            "a sample: \(Figures.grouped(scenario.feederCount)) of"
+                + " \(Figures.grouped(whole.feederCount)) feeders, one in \(step) of the fleet;"
+                + " --all takes them all")
     }
 
     private func show(_ preview: ScenarioPreview, _ scenario: ScenarioFile) {
@@ -132,26 +147,45 @@ struct ScenarioPreviewCommand: ParsableCommand {
                 "\(scenario.name), seed \(seed), a year:"
                     + " \(Figures.count(preview.presses, "press", "presses")),"
                     + " \(Figures.count(preview.registrations, "registration"))"))
-        guard preview.presses > 0, let last = preview.days.keys.max() else {
+        if let first = preview.days.keys.min(), let last = preview.days.keys.max() {
+            showWeek(preview)
+            showYear(preview, first, last)
+        } else {
             Terminal.print("nothing is pressed in this year")
-            return
         }
+        let faults = preview.faults.filter { $0.count > 0 }
+            .map { "\($0.name) \(Figures.grouped($0.count))" }
+        guard !faults.isEmpty || preview.others > 0 else { return }
         Terminal.print()
-        Terminal.print("    0     6     12    18    hour")
+        if !faults.isEmpty { Terminal.print("mishaps: " + faults.joined(separator: ", ")) }
+        if preview.others > 0 {
+            Terminal.print("\(Figures.count(preview.others, "event")) of other kinds")
+        }
+    }
+
+    private func showWeek(_ preview: ScenarioPreview) {
+        Terminal.print()
+        Terminal.print("    0     6     12    18    local hour")
         let most = preview.week.joined().max() ?? 1
         for (weekday, hours) in preview.week.enumerated() {
             Terminal.print(
                 "\(Charts.weekdays[weekday]) " + hours.map { Charts.shade($0, of: most) }.joined())
         }
+        Terminal.print("    \(Charts.legend(of: most)) presses in the year")
+    }
+
+    private func showYear(
+        _ preview: ScenarioPreview, _ first: Timestamp.Day, _ last: Timestamp.Day
+    ) {
         Terminal.print()
-        for line in Charts.calendar(preview.days, last: last, weeks: min(53, Terminal.width - 8)) {
+        let all = Charts.weeks(from: first, to: last)
+        let weeks = max(1, min(all, Terminal.width - 8))
+        for line in Charts.calendar(preview.days, last: last, weeks: weeks) {
             Terminal.print(line)
         }
-        var remarks = preview.faults.filter { $0.count > 0 }
-            .map { "\($0.name) \(Figures.grouped($0.count))" }
-        if preview.others > 0 { remarks.append("other events \(Figures.grouped(preview.others))") }
-        guard !remarks.isEmpty else { return }
-        Terminal.print()
-        Terminal.print("mishaps: " + remarks.joined(separator: ", "))
+        Terminal.print("    \(Charts.legend(of: preview.days.values.max() ?? 1)) presses a day")
+        if weeks < all {
+            Terminal.print("    the last \(weeks) of \(all) weeks: the terminal is too narrow")
+        }
     }
 }

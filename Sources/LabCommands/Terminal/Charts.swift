@@ -1,4 +1,5 @@
 import EventModel
+import Lab
 
 /// Small pictures of numbers in text.
 enum Charts {
@@ -18,6 +19,7 @@ enum Charts {
     ///     Tue ░▒▒█▒
     static func calendar(_ feeds: [Timestamp.Day: Int], last: Timestamp.Day, weeks: Int) -> [String]
     {
+        let weeks = max(1, weeks)
         let monday = last.number - Int32(last.weekday)
         let first = monday - Int32(weeks - 1) * 7
         let known = feeds.keys.min() ?? last
@@ -47,6 +49,26 @@ enum Charts {
     static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
+
+    /// How many columns `calendar` takes for the days from `first` to `last`.
+    static func weeks(from first: Timestamp.Day, to last: Timestamp.Day) -> Int {
+        let monday = first.number - Int32(first.weekday)
+        return Int((last.number - monday) / 7) + 1
+    }
+
+    /// What the shades stand for: `· none  ░ to 12  ▒ to 24  ▓ to 36  █ to 48`.
+    static func legend(of most: Int) -> String {
+        var parts = ["\(shade(0, of: most)) none"]
+        var before = 0
+        for step in 1...4 {
+            // The greatest number that has this shade.
+            let limit = most / 4 * step + most % 4 * step / 4
+            guard limit > before else { continue }
+            before = limit
+            parts.append("\(shade(limit, of: most)) to \(Figures.grouped(limit))")
+        }
+        return parts.joined(separator: "  ")
+    }
 
     /// One of five shades, in green where there is colour; a day without anything is a dot.
     static func shade(_ value: Int, of most: Int) -> String {

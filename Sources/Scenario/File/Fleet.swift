@@ -29,6 +29,9 @@ public struct Fleet: Hashable, Sendable {
     /// How many households move in a year, in parts per million.
     public var moving = 0
 
+    /// Every how many-th feeder there is, from number 1: 1 for all of them.
+    var step = 1
+
     /// A value and how many of the households have it, in proportion to the others' weights.
     public struct Weighted: Hashable, Sendable {
         public var value: Int
@@ -63,7 +66,7 @@ public struct Fleet: Hashable, Sendable {
         until end: Timestamp.Day = Timestamp.Day(number: 0)
     ) -> [Household] {
         guard let draws = FleetDraws(self, seed: seed) else { return [] }
-        return (1...count).map { number in
+        return stride(from: 1, through: count, by: step).map { number in
             var household = template
             household.feeder = feeder(number)
             household.buttons = [button(number)]

@@ -16,7 +16,7 @@ public struct ScenarioFile: Sendable {
     /// The households of the file's `feeders`, in its order.
     public let households: [Household]
     /// The file's `fleet`.
-    public let fleet: Fleet?
+    public internal(set) var fleet: Fleet?
     /// SHA-256 of the file's bytes, for provenance.
     public let hash: SHA256Digest
 
@@ -48,7 +48,19 @@ public struct ScenarioFile: Sendable {
     }
 
     /// How many feeders a run has.
-    public var feederCount: Int { households.count + (fleet?.count ?? 0) }
+    public var feederCount: Int {
+        households.count + (fleet.map { ($0.count + $0.step - 1) / $0.step } ?? 0)
+    }
+
+    /// The scenario with every second, third, … feeder of its fleet, so that there are no more than
+    /// `limit` of them. Each is what it is in the whole fleet, as draws go by the button's id.
+    public func thinned(to limit: Int) -> (scenario: ScenarioFile, step: Int) {
+        guard let fleet, fleet.count > limit, limit > 0 else { return (self, 1) }
+        var thin = self
+        let step = (fleet.count + limit - 1) / limit
+        thin.fleet?.step = step
+        return (thin, step)
+    }
 }
 
 /// What is wrong in a scenario file, and where.

@@ -105,4 +105,16 @@ import Testing
         let large = try households(scenario(more, count: 500))
         #expect(Array(large.prefix(50)) == small)
     }
+
+    @Test func `a thinned fleet has every so many-th feeder as it is in the whole`() throws {
+        let file = try scenario(
+            "leaving: 0.2\n  moving: 0.3\n  growth: {2020-01-01: 7, 2021-01-01: 200}")
+        let (thin, step) = file.thinned(to: 30)
+        let all = try households(file)
+        #expect(step == 7 && thin.feederCount == 29)
+        #expect(
+            try households(thin)
+                == all.enumerated().filter { $0.offset % 7 == 0 }.map(\.element))
+        #expect(file.thinned(to: 200).step == 1)
+    }
 }
