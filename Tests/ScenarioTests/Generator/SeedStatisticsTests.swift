@@ -43,6 +43,9 @@ import Testing
         /// First reports, and how many of them were late.
         var reports = 0
         var late = 0
+        /// Reports that are half of a DOUBLE, and how many of them were late.
+        var halves = 0
+        var lateHalves = 0
         var duplicates = 0
     }
 
@@ -68,6 +71,8 @@ import Testing
                 }
                 counts.reports += 1
                 if faults.contains(.late) { counts.late += 1 }
+                if faults.contains(.split) { counts.halves += 1 }
+                if faults.isSuperset(of: [.split, .late]) { counts.lateHalves += 1 }
                 if faults.contains(.split), let press = event.truth?.press {
                     guard halves.insert(press).inserted else { continue }
                     counts.split += 1
@@ -95,7 +100,7 @@ import Testing
     @Test(arguments: [
         "presses", "dispersion", "neighbours", "hours in a row", "doubles", "again", "split",
         "late",
-        "duplicates",
+        "late halves", "duplicates",
     ])
     func `over forty seeds it is normal`(statistic: String) throws {
         let found = Self.all.map { Self.deviation($0, statistic) }
@@ -111,6 +116,8 @@ import Testing
         case "again": return deviation(counts.again, 0.05, of: counts.presses - counts.again)
         case "split": return deviation(counts.split, 0.2, of: counts.doubles)
         case "late": return deviation(counts.late, 0.25, of: counts.reports)
+        // One mishap knows nothing of another.
+        case "late halves": return deviation(counts.lateHalves, 0.25, of: counts.halves)
         case "duplicates": return deviation(counts.duplicates, 0.1, of: counts.reports)
         default: break
         }
