@@ -25,6 +25,12 @@ final class ContentCatalogue {
     private var texts: [TextKey: Int] = [:]
     private var devices: [TextKey: Int] = [:]
     private var nextContent: Int
+    /// About how many bytes `held` takes.
+    private var heldBytes = 0
+    /// What is held is let go at so many bytes. A hundred thousand households have half a million
+    /// contents, which come in turn: were they not all held, nearly every event would be looked up in
+    /// the file, which takes eight times as long.
+    private static let byteLimit = 1 << 27
     private static let limit = 1 << 16
 
     init(_ connection: OpaquePointer, path: String) throws {
@@ -76,12 +82,15 @@ final class ContentCatalogue {
     }
 
     private func remember(_ content: EventContent, _ codes: Codes) -> Codes {
-        if known.count >= ContentCatalogue.limit {
+        if heldBytes >= ContentCatalogue.byteLimit {
             known.removeAll(keepingCapacity: true)
             held.removeAll(keepingCapacity: true)
+            heldBytes = 0
         }
         known[ObjectIdentifier(content)] = codes
         held.append(content)
+        // The object, its digest and its place in both collections.
+        heldBytes += 160 + content.detail.utf8.count
         return codes
     }
 

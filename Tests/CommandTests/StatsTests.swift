@@ -147,7 +147,7 @@ import Testing
     func `is in colour on a terminal, and not with NO_COLOR`(columns: UInt16) throws {
         let bench = try cats()
         let coloured = try onTerminal(bench, columns, ["TERM": "xterm-256color"])
-        #expect(coloured.contains("\u{1B}[38;5;22m█"))
+        #expect(coloured.contains("\u{1B}[38;5;35m█"))
         let plain = try onTerminal(bench, columns, ["TERM": "xterm-256color", "NO_COLOR": "1"])
         #expect(!plain.contains("\u{1B}"))
         #expect(plain.contains("▒"))

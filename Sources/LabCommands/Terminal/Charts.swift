@@ -77,11 +77,11 @@ enum Charts {
     }
 
     /// A block of one of four shades, 0 the lightest, `width` columns wide.
+    ///
+    /// The shade is the glyph's, with colour as without: how much of the cell is painted. A scale of
+    /// colours from light to dark says the opposite on a dark terminal, and nobody knows which it is.
     static func block(_ shade: Int, width: Int = 1, hasColour: Bool) -> String {
-        guard hasColour else {
-            return String(repeating: ["░", "▒", "▓", "█"][shade], count: width)
-        }
-        let text = String(repeating: "█", count: width)
-        return "\u{1B}[38;5;\([194, 150, 71, 22][shade])m\(text)\u{1B}[0m"
+        let text = String(repeating: ["░", "▒", "▓", "█"][shade], count: width)
+        return hasColour ? "\u{1B}[38;5;35m\(text)\u{1B}[0m" : text
     }
 }
