@@ -117,7 +117,7 @@ public struct SimulationRun {
                 truth?.take(events, lost: generator.lost)
                 guard batches.take(events, { queue.put($0) }) else { return }
             }
-            truth?.take([], lost: generator.lost)
+            truth?.take([], lost: generator.lost + generator.pending)
             if let rest = batches.rest, !queue.put(rest) { return }
             let isSame = batches.isSame
             queue.finish(isSame ? nil : SimulationRunError.diverged(path: path, sequence: begun))

@@ -16,7 +16,7 @@ public struct TruthFileError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Ground truth beside a simulated ledger: `LEDGER.truth.jsonl`, a line for each event that is not what
-/// it seems and for each press of which no report came.
+/// it seems, for each press of which no report came, and for each report that was on its way at the end.
 ///
 ///     {"sequence":7,"id":"…","press":"…","pressed":"…","click":"DOUBLE","faults":["late","split"]}
 ///     {"sequence":null,"id":null,"press":"…","pressed":"…","click":"LONG","faults":["lost"]}
@@ -45,7 +45,7 @@ final class TruthFile: @unchecked Sendable {
     /// Takes away what an earlier ledger of this path left: it is not the truth about a new one.
     static func removeStale(besides path: String) { unlink(TruthFile.path(ofLedger: path)) }
 
-    /// Takes in the next events of the run, and the presses that were lost meanwhile.
+    /// Takes in the next events of the run, and the presses of which there is no event.
     func take(_ events: [PlannedEvent], lost: [PressTruth]) {
         lock.lock()
         defer { lock.unlock() }

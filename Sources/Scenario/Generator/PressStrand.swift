@@ -32,6 +32,16 @@ struct PressStrand: Sendable {
         report.note == PlannedPress.plain ? nil : ahead.notes[Int(report.note)]
     }
 
+    /// Reports of presses before `end` that have not arrived by then, which `advance` has reached.
+    func pending(at end: Timestamp) -> [(report: PlannedPress, truth: PressTruth)] {
+        ahead.presses.compactMap { press in
+            guard press.content != PlannedPress.lost, let truth = note(of: press)?.truth,
+                truth.pressed < end
+            else { return nil }
+            return (press, truth)
+        }
+    }
+
     /// How many reports are held: those that are on their way, and the notes that have been made.
     var waiting: Int { max(ahead.presses.count, ahead.notes.count) }
 

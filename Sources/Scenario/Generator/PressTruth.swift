@@ -38,10 +38,12 @@ public struct PressFaults: OptionSet, Hashable, Sendable, BitwiseCopyable {
     public static let unset = PressFaults(rawValue: 32)
     /// The battery was dead: no report came.
     public static let lost = PressFaults(rawValue: 64)
+    /// The run ended while the report was on its way.
+    public static let pending = PressFaults(rawValue: 128)
 
     /// The names of those that are there, in order of the bits.
     public var names: [String] {
-        let all = ["again", "late", "duplicate", "split", "skewed", "unset", "lost"]
+        let all = ["again", "late", "duplicate", "split", "skewed", "unset", "lost", "pending"]
         return all.enumerated().filter { rawValue >> UInt8($0.offset) & 1 == 1 }.map(\.element)
     }
 }

@@ -39,7 +39,15 @@ public struct ScenarioGenerator: Sendable {
     /// Presses up to the last batch's end, and since the one before, of which no report comes, in order
     /// of time. There may be some once more when `next` gives nil.
     public private(set) var lost: [PressTruth] = []
-    /// What is still to be handed out of them.
+    /// Reports of presses that are on their way at `reached`, in order of arrival; no batch has them.
+    public var pending: [PressTruth] {
+        strands.flatMap { $0.pending(at: reached) }.sorted { $0.report < $1.report }.map {
+            var truth = $0.truth
+            truth.faults.insert(.pending)
+            return truth
+        }
+    }
+    /// What is still to be handed out of the registrations at the start.
     private var registrations: [PlannedEvent]
     /// In order of arrival, and how many were handed out.
     private let laterRegistrations: [PlannedPress]

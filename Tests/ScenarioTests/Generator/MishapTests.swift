@@ -26,6 +26,7 @@ import Testing
         var events: [PlannedEvent] = []
         var clicks: [ClickKind?] = []
         var lost: [PressTruth] = []
+        var pending: [PressTruth] = []
     }
 
     private func run(_ scenario: ScenarioFile, years: Int = 1, seed: UInt64 = 42) throws -> Run {
@@ -37,6 +38,7 @@ import Testing
             run.lost += generator.lost
         }
         run.lost += generator.lost
+        run.pending = generator.pending
         run.clicks = run.events.map { generator.contents[$0.content].click }
         return run
     }
@@ -121,6 +123,32 @@ import Testing
         #expect(isNear(days(wrong).count, 0.1, of: 366))
         let right = unset.events.dropFirst().filter { $0.truth == nil }
         #expect(days(wrong).isDisjoint(with: days(right)))
+    }
+
+    @Test
+    func `a report that is on its way at the end is in the truth, and in a longer run's events`()
+        throws
+    {
+        let plain = try run(scenario("split-doubles: {rate: 0}"))
+        let mishaps =
+            "late-reports: {rate: 0.5, by: 1h-48h}, duplicate-reports: {rate: 0.2, by: 1h-9h}"
+        let late = try run(scenario(mishaps))
+        #expect(!late.pending.isEmpty)
+        #expect(late.pending.allSatisfy { $0.faults.contains(.pending) })
+        func presses(_ run: Run) -> Set<EventID> {
+            Set(run.events.filter { $0.truth == nil }.map(\.id)).union(
+                run.events.compactMap { $0.truth?.press })
+        }
+        // No press is forgotten.
+        #expect(presses(late).union(late.pending.map(\.press)) == presses(plain))
+        let longer = try run(scenario(mishaps), years: 2)
+        for report in late.pending {
+            #expect(
+                longer.events.dropFirst(late.events.count).contains {
+                    $0.truth?.press == report.press
+                        && $0.truth?.faults == report.faults.subtracting(.pending)
+                })
+        }
     }
 
     @Test func `a dead battery loses presses, and the truth knows them`() throws {
