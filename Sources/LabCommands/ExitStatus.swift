@@ -72,7 +72,9 @@ enum ExitStatus: Int32, Error, CaseIterable {
         switch error {
         case .busy: self = .temporary
         case .storage: self = .inputOutput
-        case .notAStore, .notSnapshots, .otherLedger, .damaged, .unknownProjection: self = .data
+        case .notAStore, .notSnapshots, .otherLedger, .damaged, .unknownProjection,
+            .missingProjection:
+            self = .data
         }
     }
 }

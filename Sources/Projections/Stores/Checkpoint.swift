@@ -49,6 +49,7 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case busy(path: String)
     case storage(path: String, reason: String)
     case unknownProjection(path: String, name: String, known: [String])
+    case missingProjection(path: String, name: String, held: String)
 
     public var description: String {
         switch self {
@@ -66,6 +67,9 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
         case .unknownProjection(let path, let name, let known):
             "\(path) holds projection \(name), which this program does not have"
                 + " (it has \(known.joined(separator: ", ")))"
+        case .missingProjection(let path, let name, let held):
+            "\(path) does not hold \(name); it holds \(held.isEmpty ? "no projection" : held)."
+                + " Hydrate it with `replaylab hydrate --projection \(name) --store \(path)`"
         }
     }
 }

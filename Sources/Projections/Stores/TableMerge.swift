@@ -157,7 +157,7 @@ final class TableMerge: RowSink {
 
 extension Cell {
     /// The value as a store holds it: times are texts there.
-    fileprivate var spelled: Cell {
+    package var spelled: Cell {
         if case .time(let time) = self { .text(time.shortText) } else { self }
     }
 }
