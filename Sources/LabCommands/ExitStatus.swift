@@ -44,6 +44,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
         case is ScenarioError, is ImportError, is ZoneError, is StateError: self = .data
         case is PointInTime.TextError, is RunLengthError, is UsageError, is FeederError:
             self = .usage
+        case let error as DifferenceError: self = error.isUsage ? .usage : .data
         case let error as ReplayError: self = error.isUsage ? .usage : .data
         case let error as ReplayFailure: self = ExitStatus(error.underlying)
         case let error as LivePressFailure: self = ExitStatus(error.underlying)

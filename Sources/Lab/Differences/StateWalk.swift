@@ -31,12 +31,13 @@ final class StateWalk {
 
     /// Folds on, up to and with the event at `end`, counted from 1.
     func advance(to end: Int) throws {
-        let records = loaded.records.span
+        let records = loaded.records
+        let span = records.span
         while position < end {
             var stop = position + 1
             while stop < end, loaded.sequences[stop] == loaded.sequences[stop - 1] + 1 { stop += 1 }
             try pass.take(
-                first: loaded.sequences[position], records.extracting(position..<stop), lookup)
+                first: loaded.sequences[position], span.extracting(position..<stop), lookup)
             position = stop
         }
     }
