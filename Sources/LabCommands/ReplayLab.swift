@@ -82,7 +82,7 @@ struct RootCommand: ParsableCommand {
         version: Program.version,
         subcommands: [
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, CompareCommand.self,
-            HydrateCommand.self, DiffCommand.self, WhyCommand.self,
+            HydrateCommand.self, DiffCommand.self, WhyCommand.self, WhatIfCommand.self,
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
             ShowCommand.self, TailCommand.self, StatsCommand.self, IndexCommand.self,
             SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,

@@ -6,7 +6,7 @@
 struct LookPlan {
     /// A look is made after each so many events; 1 sees everything.
     let every: Int
-    private static let budget = 4_000_000
+    private static let budget = 1_000_000
     private static let least = 64
 
     /// - Parameters:

@@ -50,7 +50,9 @@ public struct RowLookup {
     /// The nearest keys: by spelling, and the neighbours in the order of keys.
     private func hint(for key: String, in own: [RowTable]) -> String {
         var nearest: [String] = []
-        for table in own {
+        let parts = key.split(separator: "|", omittingEmptySubsequences: false).count
+        let alike = own.filter { $0.key == parts }
+        for table in alike.isEmpty ? own : alike {
             let keys = table.rows.map(table.keyText)
             // Spelling takes time for each key; neighbours do not.
             if keys.count <= 10_000, let one = Spelling.nearest(to: key, among: keys) {

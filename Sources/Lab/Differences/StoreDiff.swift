@@ -46,11 +46,11 @@ public struct StoreDiff: Sendable {
         var search = states
         isStateAt = try search.nearestEqual(progress).map(states.loaded.sequence(at:))
         looks = search.looks
+        let loaded = try states.untilCheckpoint()
         causes = try difference.rows.filter { $0.first != nil }.prefix(rows).compactMap { row in
             guard let table = tables.first(where: { $0.name == row.table }) else { return nil }
             return try RowHistory(
-                of: row.keyText, in: table, type, on: try states.untilCheckpoint(), last: 3,
-                progress: progress)
+                of: row.keyText, in: table, type, on: loaded, last: 3, progress: progress)
         }
     }
 }
