@@ -203,7 +203,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LabTests",
-            dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Projections", "Topology", "Expectations",
+                "Lab",
+            ]
         ),
         // Runs the built command line; it lies beside the test bundle.
         .testTarget(

@@ -14,6 +14,8 @@ import Testing
         "show --ledger l seq:5 --proof",
         "tail --ledger l", "tail --ledger l --json --follow", "stats --ledger l",
         "stats --ledger l --json",
+        "why --ledger l --projection bowl-totals --row kitchen|left --last 2",
+        "whatif --ledger l --without seq:5",
     ]
 
     @Test(arguments: commands)

@@ -11,7 +11,7 @@ struct ProjectionDiffReport {
 
     private var printer: DifferencePrinter {
         DifferencePrinter(
-            first: diff.first, second: diff.second, onlyFirst: "in \(diff.first) alone",
+            onlyFirst: "in \(diff.first) alone",
             onlySecond: "in \(diff.second) alone", limit: rows)
     }
 
@@ -72,7 +72,7 @@ struct StoreDiffReport {
 
     private var printer: DifferencePrinter {
         DifferencePrinter(
-            first: "the ledger", second: "the store", onlyFirst: "missing in the store",
+            onlyFirst: "missing in the store",
             onlySecond: "in the store alone", limit: rows)
     }
 

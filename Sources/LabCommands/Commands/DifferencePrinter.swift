@@ -5,9 +5,6 @@ import Projections
 
 /// Writes differing rows, and the events that made them, for people and as JSON.
 struct DifferencePrinter {
-    /// What the two sides are called.
-    var first: String
-    var second: String
     /// What a row is called that only one side has.
     var onlyFirst: String
     var onlySecond: String

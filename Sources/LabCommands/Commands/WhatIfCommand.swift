@@ -66,7 +66,7 @@ struct WhatIfCommand: ParsableCommand {
 
     private var printer: DifferencePrinter {
         DifferencePrinter(
-            first: "now", second: "then", onlyFirst: "gone", onlySecond: "new", limit: rows)
+            onlyFirst: "gone", onlySecond: "new", limit: rows)
     }
 
     private func printText(_ outcome: WhatIf) {
