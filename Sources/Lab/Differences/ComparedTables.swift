@@ -22,7 +22,8 @@ struct ComparedTables {
     /// - Parameters:
     ///   - first: the tables of one projection, and its name.
     ///   - second: those of the other.
-    init(_ first: (name: String, tables: [RowTable]), _ second: (name: String, tables: [RowTable])) {
+    init(_ first: (name: String, tables: [RowTable]), _ second: (name: String, tables: [RowTable]))
+    {
         var tables: [Table] = []
         var omissions: [String] = []
         for table in first.tables {

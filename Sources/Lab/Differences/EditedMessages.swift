@@ -43,18 +43,12 @@ struct EditedMessages {
             movesFeeders = movesFeeders || event.content.isRegistration
             note(try before.messages(for: event, at: sequence), [])
         }
-        for (place, entry) in order.moved {
-            switch entry {
-            case .kept: continue
-            case .delayed(let sequence, let late):
-                movesFeeders = movesFeeders || late.content.isRegistration
-                note(
-                    try before.messages(for: ledger.event(at: sequence), at: sequence),
-                    try after.messages(for: late, at: place))
-            case .inserted(let event):
-                movesFeeders = movesFeeders || event.content.isRegistration
-                note([], try after.messages(for: event, at: place))
+        for arrival in order.arrivals {
+            movesFeeders = movesFeeders || arrival.event.content.isRegistration
+            let old = try arrival.sequence.map { sequence in
+                try before.messages(for: ledger.event(at: sequence), at: sequence)
             }
+            note(old ?? [], try after.messages(for: arrival.event, at: arrival.place))
         }
         if movesFeeders { try compareKept(order) }
         return found.enumerated().sorted { a, b in

@@ -19,24 +19,26 @@ struct EditedOrder {
     enum Entry {
         /// The event at this sequence, as it is.
         case kept(Int)
-        /// The event at this sequence with a later recorded time.
-        case delayed(Int, Event)
-        case inserted(Event)
+        /// The arrival at this place of `arrivals`.
+        case arrival(Int)
+    }
 
-        /// The event's sequence in the ledger; nil for one that is not there.
-        var sequence: Int? {
-            switch self {
-            case .kept(let sequence), .delayed(let sequence, _): sequence
-            case .inserted: nil
-            }
-        }
+    /// An event that has moved or is new, as it is recorded then.
+    struct Arrival {
+        /// Its sequence in the ledger; nil for a new one.
+        var sequence: Int?
+        var event: Event
+        /// The place that it has now, from 1.
+        var place = 0
+
+        var recorded: Timestamp { event.recorded ?? event.time }
     }
 
     private(set) var entries: [Entry] = []
     /// Sequences of events that are left out.
     private(set) var removed: [Int] = []
-    /// The events that have moved or are new, each with the place that it has now, from 1.
-    private(set) var moved: [(place: Int, entry: Entry)] = []
+    /// In the order in which they are recorded.
+    private(set) var arrivals: [Arrival] = []
 
     /// - Throws: `LedgerError.notFound` for a sequence that the ledger does not have, `DifferenceError`
     ///   for edits that contradict each other.
@@ -44,7 +46,6 @@ struct EditedOrder {
         let head = try ledger.headSequence()
         var touched: Set<Int> = []
         var ids: Set<EventID> = []
-        var arrivals: [(recorded: Timestamp, entry: Entry)] = []
         func event(at sequence: Int) throws -> Event {
             guard (1...max(1, head)).contains(sequence), head > 0 else {
                 throw LedgerError.notFound(
@@ -64,7 +65,7 @@ struct EditedOrder {
             case .delay(let sequence, let microseconds):
                 var late = try event(at: sequence)
                 late.recorded = try EditedOrder.recorded(late, sequence, after: microseconds)
-                arrivals.append((late.recorded ?? late.time, .delayed(sequence, late)))
+                arrivals.append(Arrival(sequence: sequence, event: late))
             case .insert(var new):
                 guard ids.insert(new.id).inserted else {
                     throw DifferenceError.edit("two inserted events have id \(new.id)")
@@ -74,12 +75,11 @@ struct EditedOrder {
                         "the ledger has an event \(new.id) already, at sequence \(sequence); an"
                             + " inserted event needs an id of its own")
                 }
-                let recorded = new.recorded ?? new.time
-                new.recorded = recorded
-                arrivals.append((recorded, .inserted(new)))
+                new.recorded = new.recorded ?? new.time
+                arrivals.append(Arrival(sequence: nil, event: new))
             }
         }
-        try merge(arrivals, head, without: touched, ledger)
+        try merge(head, without: touched, ledger)
     }
 
     private static func recorded(
@@ -96,20 +96,20 @@ struct EditedOrder {
 
     /// Puts each arrival after all that were recorded by then.
     private mutating func merge(
-        _ arrivals: [(recorded: Timestamp, entry: Entry)], _ head: Int, without touched: Set<Int>,
-        _ ledger: EventLedger
+        _ head: Int, without touched: Set<Int>, _ ledger: EventLedger
     ) throws {
-        // The ledger's recorded times never fall, so an earlier time never has a later place.
-        let placed = try arrivals.enumerated().sorted { a, b in
+        arrivals = arrivals.enumerated().sorted { a, b in
             (a.element.recorded, a.offset) < (b.element.recorded, b.offset)
-        }.map { (after: try ledger.sequence(recordedBy: $1.recorded), entry: $1.entry) }
+        }.map(\.element)
+        // The ledger's recorded times never fall, so a later time never has an earlier place.
+        let after = try arrivals.map { try ledger.sequence(recordedBy: $0.recorded) }
         entries.reserveCapacity(head + arrivals.count)
         var next = 0
         for sequence in 0...head {
             if sequence > 0, !touched.contains(sequence) { entries.append(.kept(sequence)) }
-            while next < placed.count, placed[next].after == sequence {
-                entries.append(placed[next].entry)
-                moved.append((entries.count, placed[next].entry))
+            while next < arrivals.count, after[next] == sequence {
+                entries.append(.arrival(next))
+                arrivals[next].place = entries.count
                 next += 1
             }
         }
@@ -138,14 +138,20 @@ extension LoadedHistory {
         records.reserveCapacity(order.entries.count)
         var registrations: [(sequence: Int, time: Timestamp, registration: Registration)] = []
         for (place, entry) in order.entries.enumerated() {
+            let sequence: Int?
+            switch entry {
+            case .kept(let kept): sequence = kept
+            case .arrival(let arrival): sequence = order.arrivals[arrival].sequence
+            }
             var record: EventRecord
-            if let sequence = entry.sequence {
+            if let sequence {
                 record = self.records[sequence - 1]
                 let old = Int(record.device)
                 let new = newCodes[old] ?? code(of: devices[old - 1])
                 newCodes[old] = new
                 record.device = new
-            } else if case .inserted(let event) = entry {
+            } else if case .arrival(let arrival) = entry {
+                let event = order.arrivals[arrival].event
                 contents.append(event.content)
                 record = EventRecord(
                     time: event.time.microseconds, device: code(of: event.device),

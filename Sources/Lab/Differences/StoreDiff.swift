@@ -33,7 +33,8 @@ public struct StoreDiff: Sendable {
         checkpoint = try store.checkpoint(of: type.name, in: ledger)
         notes = []
         if let reason = store.change(since: checkpoint, version: type.version, database: database) {
-            notes.append("since the store was written, \(reason): the rows may differ for that alone")
+            notes.append(
+                "since the store was written, \(reason): the rows may differ for that alone")
         }
         let stored = try store.tables(of: type.name, known: projections.map { $0.name }).map {
             RowTable(name: $0.name, columns: $0.columns, key: $0.key, rows: $0.rows)
@@ -137,7 +138,8 @@ private struct StoredStates {
         while low < high {
             let middle = (low + high) / 2
             looks += 1
-            if StoredStates.sum(try tables(at: middle)) < sum { low = middle + 1 } else { high = middle }
+            let isBelow = StoredStates.sum(try tables(at: middle)) < sum
+            if isBelow { low = middle + 1 } else { high = middle }
             try progress(0)
         }
         return try equal(in: low...min(home, low + StoredStates.near))

@@ -90,7 +90,9 @@ struct StoreDiffReport {
         Terminal.print("ledger → store:")
         printer.printText(diff.difference)
         if let sequence = diff.isStateAt {
-            Terminal.print("the store is the state at seq \(Figures.grouped(sequence)), \(distance(sequence))")
+            Terminal.print(
+                "the store is the state at seq \(Figures.grouped(sequence)),"
+                    + " \(distance(sequence))")
         } else {
             Terminal.print(
                 "the store is none of the \(Figures.count(diff.looks, "other state")) that it was"

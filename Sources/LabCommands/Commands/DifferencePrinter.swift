@@ -23,7 +23,9 @@ struct DifferencePrinter {
                     + " \(Figures.grouped(table.differing + table.equal)) differ: "
                     + words.joined(separator: ", "))
             if !table.columns.isEmpty {
-                let columns = table.columns.map { "\($0.name.printableLine) \(Figures.grouped($0.rows))" }
+                let columns = table.columns.map {
+                    "\($0.name.printableLine) \(Figures.grouped($0.rows))"
+                }
                 Terminal.print("    by column: " + columns.joined(separator: ", "))
             }
         }

@@ -44,8 +44,8 @@ struct EditOptions: ParsableArguments {
             let span = String(text[text.index(after: cut)...])
             guard let microseconds = EditOptions.microseconds(span) else {
                 throw UsageError(
-                    description: "--delay \(text): \(span.isEmpty ? "nothing" : span) is no length of"
-                        + " time; write numbers with d, h, m and s, such as 2h or 1h30m")
+                    description: "--delay \(text): \(span.isEmpty ? "nothing" : span) is no length"
+                        + " of time; write numbers with d, h, m and s, such as 2h or 1h30m")
             }
             let sequence = try EditOptions.sequence(String(text[..<cut]), "--delay", in: ledger)
             edits.append(.delay(sequence, microseconds: microseconds))

@@ -59,7 +59,8 @@ extension HydrationStore {
                 let columns = try db.columns(in: table).map(\.name)
                 let key = try db.primaryKey(table).columns
                 let order = key.map(\.quotedDatabaseIdentifier).joined(separator: ", ")
-                let sql = "SELECT * FROM \(table.quotedDatabaseIdentifier)"
+                let sql =
+                    "SELECT * FROM \(table.quotedDatabaseIdentifier)"
                     + (order.isEmpty ? "" : " ORDER BY \(order)")
                 return StoredTable(
                     name: String(table.dropFirst(prefix.count)), columns: columns,

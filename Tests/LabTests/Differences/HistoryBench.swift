@@ -31,7 +31,9 @@ final class HistoryBench {
     }
 
     private static func plain(_ event: Event) -> Event {
-        func plain(_ text: String) -> String { text.replacing("caf\u{E9}", with: "cafe") }
+        func plain(_ text: String) -> String {
+            String(String.UnicodeScalarView(text.unicodeScalars.filter(\.isASCII)))
+        }
         var event = event
         let content = event.content
         event.content = EventContent(
@@ -238,7 +240,8 @@ struct KnownFeeders: Projection {
         ) { row in
             for feeder in store.history.feedersByName {
                 try row([
-                    .text(store.history.name(of: feeder)), .integer(presses[feeder]), .integer(most),
+                    .text(store.history.name(of: feeder)), .integer(presses[feeder]),
+                    .integer(most),
                 ])
             }
         }

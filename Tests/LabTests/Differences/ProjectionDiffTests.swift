@@ -94,7 +94,8 @@ import Testing
                 [.integer(3), .integer(1), .null], [.integer(10), .integer(1), .null],
             ]))
         let counts = try #require(difference.tables.first)
-        #expect((counts.equal, counts.onlyFirst, counts.onlySecond, counts.otherValue) == (1, 1, 1, 1))
+        #expect(
+            (counts.equal, counts.onlyFirst, counts.onlySecond, counts.otherValue) == (1, 1, 1, 1))
         #expect(counts.columns.map(\.name) == ["b"])
         #expect(difference.rows.map(\.keyText) == ["1", "2", "10"])
         #expect(difference.rows.map(\.kind) == [.onlyFirst, .otherValue, .onlySecond])

@@ -1,8 +1,9 @@
 import EventModel
-@testable import Lab
 import Ledger
 import Projections
 import Testing
+
+@testable import Lab
 
 @Suite struct `The history of a row` {
     /// The events after which a row was another one, found by hydrating to every sequence.
@@ -57,7 +58,8 @@ import Testing
         }
     }
 
-    @Test func `takes all events where a row depends on other feeders, whatever is claimed`() throws {
+    @Test func `takes all events where a row depends on other feeders, whatever is claimed`() throws
+    {
         let bench = try HistoryBench(5)
         let lookup = try RowLookup(KnownFeeders.self, on: bench.loaded())
         let busy = try lookup.history(of: "kitchen", in: nil, last: 4, every: 2)
@@ -82,7 +84,8 @@ import Testing
         let time = try bench.ledger.event(at: bench.head / 2).time
         let loaded = try bench.loaded(until: time)
         let lookup = try RowLookup(BowlTotals.self, on: loaded)
-        let table = try #require(try bench.tables(BowlTotals.self, at: bench.head, until: time).first)
+        let table = try #require(
+            try bench.tables(BowlTotals.self, at: bench.head, until: time).first)
         for row in table.rows {
             let found = try lookup.history(of: table.keyText(row), in: nil, last: nil)
             #expect(found.row == row)

@@ -49,7 +49,8 @@ import Testing
         let bench = try HistoryBench(5)
         let store = try store(bench, LocalDays.self, at: bench.head)
         let error = #expect(throws: StoreError.self) { try diff(bench, store, BowlTotals.self) }
-        #expect(error?.description.contains("does not hold bowl-totals; it holds local-days") == true)
+        #expect(
+            error?.description.contains("does not hold bowl-totals; it holds local-days") == true)
     }
 
     @Test func `of another ledger is refused`() throws {

@@ -1,11 +1,12 @@
 import EventModel
 import Expectations
-@testable import Lab
 import Ledger
 import Projections
 import Simulation
 import Testing
 import Topology
+
+@testable import Lab
 
 @Suite struct `What if` {
     private let types: [any Projection.Type] = [
@@ -32,7 +33,9 @@ import Topology
                 let delay = Int64(draws.below(200_000)) * 1_000_000
                 edits.append(.delay(place + 1, microseconds: delay))
                 var event = events[place]
-                event.recorded = event.recorded.map { Timestamp(microseconds: $0.microseconds + delay) }
+                event.recorded = event.recorded.map {
+                    Timestamp(microseconds: $0.microseconds + delay)
+                }
                 late.append(event)
             }
         }
@@ -58,7 +61,8 @@ import Topology
         return (edits, order.map(\.element))
     }
 
-    private func messages(_ bench: HistoryBench, _ routes: [ExpectedRoute]) throws -> [String: Int] {
+    private func messages(_ bench: HistoryBench, _ routes: [ExpectedRoute]) throws -> [String: Int]
+    {
         guard bench.head > 0 else { return [:] }
         var source = ExpectedSource(
             bench.ledger, ReplayWindow(last: bench.head),
