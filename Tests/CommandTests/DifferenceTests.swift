@@ -83,7 +83,7 @@ import Testing
         let done = try bench.run("diff --ledger l --projection bowl-totals --store s")
         #expect(done.ending == .exit(1))
         #expect(
-            done.output.contains("the store is the state at seq 1,000, 3 behind its checkpoint"),
+            done.output.contains("the store is the state at seq:1000, 3 behind its checkpoint"),
             "\(done.output)")
     }
 

@@ -32,7 +32,7 @@ struct ProjectionDiffReport {
         } else {
             let event = try ledger.event(at: parting.sequence)
             Terminal.print(
-                "they part at seq \(Figures.grouped(parting.sequence)),"
+                "they part at seq:\(parting.sequence),"
                     + " \(event.time.shortText), \(RowHistoryPrinter.words(event)):")
         }
         printer.printText(parting.difference)
@@ -79,8 +79,8 @@ struct StoreDiffReport {
     func printText() throws {
         let checkpoint = diff.checkpoint
         Terminal.print(
-            "\(checkpoint.projection) in \(store.printableLine), checkpoint at seq"
-                + " \(Figures.grouped(checkpoint.sequence))"
+            "\(checkpoint.projection) in \(store.printableLine), checkpoint at"
+                + " seq:\(checkpoint.sequence)"
                 + (checkpoint.point.time.map { ", events until \($0.shortText)" } ?? ""))
         for note in diff.notes { Terminal.print("  \(note.printableLine)") }
         guard !diff.isEqual else {
@@ -91,7 +91,7 @@ struct StoreDiffReport {
         printer.printText(diff.difference)
         if let sequence = diff.isStateAt {
             Terminal.print(
-                "the store is the state at seq \(Figures.grouped(sequence)),"
+                "the store is the state at seq:\(sequence),"
                     + " \(distance(sequence))")
         } else {
             Terminal.print(

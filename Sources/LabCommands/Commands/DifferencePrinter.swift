@@ -95,7 +95,7 @@ struct RowHistoryPrinter {
         for step in history.steps {
             let event = try ledger.event(at: step.sequence)
             lines.append(
-                "seq \(Figures.grouped(step.sequence))  \(event.time.shortText)"
+                "seq:\(step.sequence)  \(event.time.shortText)"
                     + "  \(RowHistoryPrinter.words(event))")
             lines.append("    " + change(step))
         }

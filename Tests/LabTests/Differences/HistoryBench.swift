@@ -36,10 +36,15 @@ final class HistoryBench {
         }
         var event = event
         let content = event.content
-        event.content = EventContent(
-            source: content.source, detailType: content.detailType,
-            device: content.device.map(plain), detail: plain(content.detail), form: content.form,
-            envelope: content.envelope)
+        if case .registration(var one) = content.meaning {
+            (one.device, one.feeder) = (plain(one.device), plain(one.feeder))
+            event.content = one.content(envelope: nil)
+        } else {
+            event.content = EventContent(
+                source: content.source, detailType: content.detailType,
+                device: content.device.map(plain), detail: content.detail, form: content.form,
+                envelope: content.envelope)
+        }
         return event
     }
 
