@@ -13,7 +13,8 @@ import Testing
         "export --ledger l --format jsonl", "show --ledger l seq:5",
         "show --ledger l seq:5 --proof",
         "tail --ledger l", "tail --ledger l --json --follow", "stats --ledger l",
-        "stats --ledger l --json",
+        "stats --ledger l --json", "check --ledger l --invariant daily-limit=9999",
+        "bisect --ledger l --invariant daily-limit=9999",
     ]
 
     @Test(arguments: commands)

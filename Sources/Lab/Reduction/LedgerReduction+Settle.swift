@@ -12,7 +12,7 @@ extension LedgerReduction {
         if try !trial.fails(kept) {
             kept = try events(sequences, registrations: .all)
             guard try trial.fails(kept) else {
-                throw InvariantError(
+                throw StateError(
                     "\(result.identity) does not show in a ledger of the \(kept.count) events that"
                         + " are left; does \(invariant.type.name) look at sequences? They differ"
                         + " there")

@@ -33,7 +33,7 @@ public struct LedgerReduction {
 
     /// - Parameter progress: called with the sequence that the first pass reached; throws to stop.
     /// - Returns: nil where the invariant holds.
-    /// - Throws: `LedgerError`, `ZoneError`, and `InvariantError` where the events that are left do not
+    /// - Throws: `LedgerError`, `ZoneError`, and `StateError` where the events that are left do not
     ///   fail in a ledger of their own, which an invariant causes that looks at sequences.
     public func run(progress: (Int) throws -> Void = { _ in }) throws -> ReducedHistory? {
         var pass = try InvariantPass(ledger, [invariant], settings: settings, database: database)

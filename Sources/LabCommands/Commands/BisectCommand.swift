@@ -67,13 +67,13 @@ struct BisectCommand: ParsableCommand {
                     .init("good", .int(sequence - 1)), .init("bad", .int(sequence)),
                     .init("violation", found.violation.json(found.identity)),
                     .init("before", members(found.before)), .init("after", members(found.after)),
-                    .init("event", EventLine.json(sequence, event)),
+                    .init("event", CulpritLine.json(sequence, event)),
                 ]).text())
         } else {
             say("\(chosen) fails first after sequence \(Figures.grouped(sequence))", total)
             Terminal.print("  \(found.violation.sentence)".printableLine)
             for (name, value) in found.before { sayState("before", name, value) }
-            Terminal.print("  event   \(EventLine.text(sequence, event))".printableLine)
+            Terminal.print("  event   \(CulpritLine.text(sequence, event))".printableLine)
             for (name, value) in found.after { sayState("after", name, value) }
             printShow(sequence)
         }
@@ -99,7 +99,7 @@ struct BisectCommand: ParsableCommand {
         case .skipped(let last, let first): (good, bad) = (last, first)
         }
         if json {
-            let event = bad > 0 ? EventLine.json(bad, try source.event(at: bad)) : .null
+            let event = bad > 0 ? CulpritLine.json(bad, try source.event(at: bad)) : .null
             Terminal.print(
                 JSONValue.object([
                     .init("ledger", .string(ledger.ledger)), .init("events", .int(total)),
@@ -116,7 +116,7 @@ struct BisectCommand: ParsableCommand {
                     : "only events that cannot be judged lie between, after \(runs)", total)
             Terminal.print("  good    the first \(Figures.count(good, "event"))")
             Terminal.print(
-                "  bad     \(EventLine.text(bad, try source.event(at: bad)))".printableLine)
+                "  bad     \(CulpritLine.text(bad, try source.event(at: bad)))".printableLine)
             for (name, sequence) in [("before", good), ("after", bad)] {
                 let line = ShellLine.text([
                     "replaylab", "hydrate", "--ledger", ledger.ledger, "--until", "seq:\(sequence)",

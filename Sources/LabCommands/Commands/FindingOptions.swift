@@ -72,7 +72,7 @@ extension DefaultsOptions {
 }
 
 /// An event on one line, as `show` has it in many.
-enum EventLine {
+enum CulpritLine {
     static func text(_ sequence: Int, _ event: Event) -> String {
         let what =
             switch event.content.meaning {

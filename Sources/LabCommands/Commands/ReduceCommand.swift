@@ -105,7 +105,7 @@ struct ReduceCommand: ParsableCommand {
         let provenance = try MinimalLedger.provenance(found, of: source)
         try MinimalLedger.write(found.events.map(\.event), to: output, provenance: provenance)
         guard try MinimalLedger.violation(in: output, found, database: database) != nil else {
-            throw InvariantError(
+            throw StateError(
                 "\(output) holds the events that were found, and does not fail when it is read: the"
                     + " invariant depends on more than the events that it is given")
         }

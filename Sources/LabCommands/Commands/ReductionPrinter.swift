@@ -71,7 +71,7 @@ struct ReductionPrinter {
         for one in events.prefix(shown) {
             let changes = one.changes.isEmpty ? "" : "  (\(one.changes.joined(separator: ", ")))"
             Terminal.print(
-                "  \(EventLine.text(one.sequence, one.event))\(changes)".printableLine)
+                "  \(CulpritLine.text(one.sequence, one.event))\(changes)".printableLine)
         }
         if events.count > shown {
             Terminal.print(
@@ -121,7 +121,7 @@ struct ReductionPrinter {
     private func kept(_ events: [ReducedHistory.Kept]) -> JSONValue {
         .array(
             events.map { one -> JSONValue in
-                guard case .object(let members) = EventLine.json(one.sequence, one.event) else {
+                guard case .object(let members) = CulpritLine.json(one.sequence, one.event) else {
                     return .null
                 }
                 return .object(
