@@ -119,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "ledger-bench",
             dependencies: [
-                "EventModel", "Simulation", "Ledger", "Projections",
+                "EventModel", "Simulation", "Ledger", "Projections", "Invariants", "Lab",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/LedgerBench"

@@ -12,7 +12,7 @@ extension ReducedHistory {
         let imports = Set(["Lab", "Projections", "Testing", module]).sorted()
             .map { "import \($0)" }.joined(separator: "\n")
         let title = Swiftly.identifier("\(identity.invariant) holds for \(identity.subject)")
-        let lines = events.map { "            " + Swiftly.given($0.event) }
+        let lines = events.map { "        " + Swiftly.given($0.event) }
             .joined(separator: ",\n")
         let value = self.invariant.type.parameter == nil ? "" : ", \(self.invariant.value)"
         let settings =
@@ -96,8 +96,8 @@ private enum Swiftly {
     /// A text in a comment of one line.
     static func comment(_ text: String) -> String {
         text.unicodeScalars.map {
-            $0.value < 0x20 || $0.value == 0x2028 || $0.value == 0x2029 || $0.value == 0x7F || $0.value == 0x85
-                ? " " : String($0)
+            let breaks: [UInt32] = [0x7F, 0x85, 0x2028, 0x2029]
+            return $0.value < 0x20 || breaks.contains($0.value) ? " " : String($0)
         }.joined()
     }
 }
