@@ -98,9 +98,11 @@ struct ReductionBench {
             if let range = try ranges.first(where: { try fails(Array(steps[$0])) }) {
                 steps = Array(steps[range])
                 parts = 2
-            } else if parts > 2, let range = try ranges.first(where: { range in
-                try fails(Array(steps[..<range.lowerBound] + steps[range.upperBound...]))
-            }) {
+            } else if parts > 2,
+                let range = try ranges.first(where: { range in
+                    try fails(Array(steps[..<range.lowerBound] + steps[range.upperBound...]))
+                })
+            {
                 steps.removeSubrange(range)
                 parts = max(parts - 1, 2)
             } else if parts < steps.count {

@@ -37,7 +37,9 @@ import Testing
     @Test func `finds planted events at both ends and side by side`() throws {
         let events = Presses.many(3000)
         let ledger = try TemporaryLedger(events)
-        for planted in [[0], [2999], [0, 2999], [0, 1, 2], [1499, 1500, 2998, 2999], [0, 1, 2999]] {
+        for planted in [
+            [0], [2999], [0, 2999], [0, 1, 2], [1499, 1500, 2998, 2999], [0, 1, 2999],
+        ] {
             try Planted.$moments.withValue(planted.map { events[$0].time }) {
                 let reduced = try #require(
                     try LedgerReduction(
@@ -50,7 +52,8 @@ import Testing
 
     @Test(arguments: 0..<20)
     func `of a failure that is not monotone leaves no event that can go`(offset: Int) throws {
-        let events = Presses.many(300) { $0 % 7 == offset % 7 ? .long : .double }
+        let events =
+            Presses.many(300) { $0 % 7 == offset % 7 ? .long : .double }
             + [Presses.press(900, at: Timestamp(seconds: 1_800_000_000))]
         // An odd number of LONG presses before the SINGLE one.
         let longs = events.filter { $0.content.click == .long }.count

@@ -90,7 +90,8 @@ struct StepReader {
         if let click = content.click {
             meaning = .press(click)
         } else if let type = hears.first(where: { $0.hears(content) }),
-            let detail = (try? JSONValue(parsing: content.detail)).flatMap({ type.init(detail: $0) })
+            let detail = (try? JSONValue(parsing: content.detail)).flatMap({ type.init(detail: $0) }
+            )
         {
             meaning = .heard(detail)
         }

@@ -50,7 +50,8 @@ public struct FedEveryDay: Invariant {
 
     public func account(of feeder: FeederIndex, _ history: borrowing History) -> String? {
         guard let feed = latest[feeder] else { return "not fed yet" }
-        return "latest day with a feed \(Timestamp.Day(number: feed.day)) (sequence \(feed.sequence))"
+        return
+            "latest day with a feed \(Timestamp.Day(number: feed.day)) (sequence \(feed.sequence))"
     }
 
     private func violation(

@@ -191,7 +191,8 @@ private struct RecordedTrial {
         }
     }
 
-    private func feed(_ range: ClosedRange<Int>, to fold: ProjectionFold, _ history: History) throws {
+    private func feed(_ range: ClosedRange<Int>, to fold: ProjectionFold, _ history: History) throws
+    {
         let pass = HistoryFold(history, [fold])
         try laws.ledger.scan(range) { first, records, lookup in
             try pass.take(first: first, records, lookup)

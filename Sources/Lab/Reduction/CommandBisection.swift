@@ -75,7 +75,9 @@ public struct CommandBisection {
             distance *= 2
         }
         let near = known
-        return [AnySequence(strides), AnySequence((good + 1..<bad).lazy.filter { !near.contains($0) })]
-            .lazy.joined()
+        return [
+            AnySequence(strides), AnySequence((good + 1..<bad).lazy.filter { !near.contains($0) }),
+        ]
+        .lazy.joined()
     }
 }

@@ -77,7 +77,8 @@ public struct CommandProbe: Sendable {
         guard process.terminationReason == .exit, code < 128 else {
             let how = process.terminationReason == .exit ? "exit code" : "signal"
             throw Stopped(
-                description: "the command ended with \(how) \(code), which asks to stop: \(command)")
+                description: "the command ended with \(how) \(code), which asks to stop: \(command)"
+            )
         }
         return code == 0 ? .good : code == 125 ? .skipped : .bad
     }

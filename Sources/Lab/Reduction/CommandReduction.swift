@@ -42,12 +42,22 @@ public struct CommandReduction {
             _ = try keep(
                 events.filter { $0.event.device == device || $0.registers(device) }, progress)
         }
-        try deleteGroups { $0.event.device ?? "" } progress: { progress($0) }
+        try deleteGroups {
+            $0.event.device ?? ""
+        } progress: {
+            progress($0)
+        }
         try deleteGroups {
             let date = $0.event.time.dayUTC.date
             return date.year * 12 + date.month
-        } progress: { progress($0) }
-        try deleteGroups { Int($0.event.time.dayUTC.number) } progress: { progress($0) }
+        } progress: {
+            progress($0)
+        }
+        try deleteGroups {
+            Int($0.event.time.dayUTC.number)
+        } progress: {
+            progress($0)
+        }
         try deleteRuns(progress)
         return true
     }

@@ -19,7 +19,9 @@ extension LedgerReduction {
             }
         }
         // Where very much is left, only registrations are tried, which nobody tried before.
-        let tried = kept.count <= 1000 ? Set(kept.map(\.sequence))
+        let tried =
+            kept.count <= 1000
+            ? Set(kept.map(\.sequence))
             : Set(kept.filter { $0.event.isRegistration }.map(\.sequence))
         var isThrough = true
         var before = 0
@@ -36,13 +38,15 @@ extension LedgerReduction {
         } while kept.count < before && isThrough
         result.isMinimal = result.isMinimal && isThrough
         result.add(
-            .init(name: "with registrations", events: kept.count, probes: trial.probes,
+            .init(
+                name: "with registrations", events: kept.count, probes: trial.probes,
                 applications: trial.applications))
         if simplifies, isThrough {
             let (probes, applications) = (trial.probes, trial.applications)
             try trial.simplify(&kept)
             result.add(
-                .init(name: "simpler values", events: kept.count, probes: trial.probes - probes,
+                .init(
+                    name: "simpler values", events: kept.count, probes: trial.probes - probes,
                     applications: trial.applications - applications))
         }
         result.events = kept

@@ -44,7 +44,8 @@ public struct LedgerReduction {
             invariant: invariant, identity: identity, violation: violation, settings: settings)
         result.replay = pass.last
         result.add(
-            .init(name: "the first violation", events: finding.events, probes: 0,
+            .init(
+                name: "the first violation", events: finding.events, probes: 0,
                 applications: finding.events))
         let upTo = finding.isAtEnd ? pass.last : violation.sequence
         let kept = try reduced(pass, upTo, violation, identity, checkpoints, &result)

@@ -57,7 +57,8 @@ private enum Swiftly {
     /// An event as `given` takes it.
     static func given(_ event: Event) -> String {
         let time = literal(event.time.shortText)
-        if case .registration(let one) = event.content.meaning, one.content(envelope: nil) == event {
+        if case .registration(let one) = event.content.meaning, one.content(envelope: nil) == event
+        {
             return ".registration(of: \(literal(one.device)), feeder: \(literal(one.feeder)),"
                 + " zone: \(literal(one.timeZone)), left: \(one.leftGrams),"
                 + " right: \(one.rightGrams), at: \(time))"
@@ -71,11 +72,12 @@ private enum Swiftly {
     /// A text as a raw string literal, or as one with escapes where it has control characters.
     static func literal(_ text: String) -> String {
         guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
-            return "\"" + text.unicodeScalars.map { scalar in
-                scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F
-                    && scalar != "\"" && scalar != "\\"
-                    ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-            }.joined() + "\""
+            return "\""
+                + text.unicodeScalars.map { scalar in
+                    scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F
+                        && scalar != "\"" && scalar != "\\"
+                        ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+                }.joined() + "\""
         }
         guard text.contains("\"") || text.contains("\\") else { return "\"\(text)\"" }
         // As many number signs as no run of them in the text has.

@@ -136,7 +136,8 @@ struct BisectCommand: ParsableCommand {
 
     private func sayState(_ when: String, _ name: String, _ value: String) {
         let shown = value.count > 400 ? value.prefix(400) + "…" : value[...]
-        Terminal.print("  \(when == "after" ? "after   " : "before  ")\(name): \(shown)".printableLine)
+        Terminal.print(
+            "  \(when == "after" ? "after   " : "before  ")\(name): \(shown)".printableLine)
     }
 
     private func printShow(_ sequence: Int) {

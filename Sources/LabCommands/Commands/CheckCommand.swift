@@ -42,8 +42,10 @@ struct CheckCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let chosen = invariant.isEmpty && !projection.isEmpty ? [] : try invariants(named: invariant)
-        let types = projection.isEmpty && !invariant.isEmpty ? [] : try projections(named: projection)
+        let chosen =
+            invariant.isEmpty && !projection.isEmpty ? [] : try invariants(named: invariant)
+        let types =
+            projection.isEmpty && !invariant.isEmpty ? [] : try projections(named: projection)
         let source = try ledger.open()
         let database = try timeZones()
         _ = try zone(defaults.defaultZone, "--default-zone", in: database)
@@ -104,7 +106,8 @@ struct CheckCommand: ParsableCommand {
 
     /// The commands that go on from a broken invariant.
     private func next(_ invariant: ChosenInvariant) -> [String] {
-        let words = ["--ledger", ledger.ledger, "--invariant", invariant.description] + defaults.words
+        let words =
+            ["--ledger", ledger.ledger, "--invariant", invariant.description] + defaults.words
         return [
             ShellLine.text(["replaylab", "bisect"] + words),
             ShellLine.text(["replaylab", "reduce"] + words + ["-o", "min.ledger"]),

@@ -155,7 +155,8 @@ struct ReduceCommand: ParsableCommand {
             ])
         try MinimalLedger.write(
             reduction.events.map(\.event), to: output, provenance: provenance)
-        let repeating = ShellLine.text(["REPLAYLAB_LEDGER=" + output, "sh", "-c"])
+        let repeating =
+            ShellLine.text(["REPLAYLAB_LEDGER=" + output, "sh", "-c"])
             + " " + ShellLine.text([probe.command.replacing("{}", with: output)])
         let printer = ReductionPrinter(
             ledger: ledger.ledger, total: total, output: output, repeating: repeating,

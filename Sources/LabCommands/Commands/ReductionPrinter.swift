@@ -17,7 +17,8 @@ struct ReductionPrinter {
         let sequence = Figures.grouped(found.violation.sequence)
         head("\(found.identity)")
         Terminal.print("  at sequence \(sequence): \(found.violation.sentence)".printableLine)
-        let table = [["", "events", "tries", "applied"]]
+        let table =
+            [["", "events", "tries", "applied"]]
             + found.stages.map {
                 [
                     $0.name, Figures.grouped($0.events), Figures.grouped($0.probes),
@@ -81,7 +82,9 @@ struct ReductionPrinter {
 
     /// Times differ from run to run: for people alone, so that what is kept compares.
     private func sayTime() {
-        if Terminal.hasColour { Terminal.print("It took \(ReductionPrinter.hundredths(seconds)) s.") }
+        if Terminal.hasColour {
+            Terminal.print("It took \(ReductionPrinter.hundredths(seconds)) s.")
+        }
     }
 
     func printJSON(_ found: ReducedHistory, test: String) {

@@ -86,7 +86,8 @@ private func bench() throws -> Bench {
         #expect(try bad == JSONValue(parsing: other.output)["bad"]?.integer)
     }
 
-    @Test func `reduce writes a sound ledger of three events, which fails in the same way`() throws {
+    @Test func `reduce writes a sound ledger of three events, which fails in the same way`() throws
+    {
         let bench = try bench()
         let report = try bench.json(
             "reduce --ledger bug.ledger --invariant no-double-feed -o min.ledger --json")
@@ -124,7 +125,8 @@ private func bench() throws -> Bench {
         #expect(
             try bench.bad(1, "reduce --ledger bug.ledger --invariant daily-limit=9999 -o m")
                 .contains("nothing to reduce"))
-        #expect(try bench.bad(1, "reduce --ledger bug.ledger -o m --exec", ["true"]).contains("good"))
+        #expect(
+            try bench.bad(1, "reduce --ledger bug.ledger -o m --exec", ["true"]).contains("good"))
         #expect(try bench.listing == listing)
     }
 
