@@ -5,12 +5,13 @@ import Testing
 @Suite struct `The installation` {
     private static let commands = [
         "replaylab", "replaylab-bisect", "replaylab-broker", "replaylab-check",
-        "replaylab-compare", "replaylab-experiment", "replaylab-experiment-list", "replaylab-experiment-run", "replaylab-export",
-        "replaylab-hydrate", "replaylab-import", "replaylab-index", "replaylab-info",
-        "replaylab-pattern", "replaylab-pattern-bench", "replaylab-pattern-test",
-        "replaylab-press", "replaylab-reduce", "replaylab-replay", "replaylab-scenario",
-        "replaylab-scenario-check", "replaylab-scenario-preview", "replaylab-show", "replaylab-simulate",
-        "replaylab-snapshots", "replaylab-stats", "replaylab-tail", "replaylab-verify",
+        "replaylab-compare", "replaylab-experiment", "replaylab-experiment-list",
+        "replaylab-experiment-run", "replaylab-export", "replaylab-hydrate", "replaylab-import",
+        "replaylab-index", "replaylab-info", "replaylab-pattern", "replaylab-pattern-bench",
+        "replaylab-pattern-test", "replaylab-press", "replaylab-reduce", "replaylab-replay",
+        "replaylab-scenario", "replaylab-scenario-check", "replaylab-scenario-preview",
+        "replaylab-show", "replaylab-simulate", "replaylab-snapshots", "replaylab-stats",
+        "replaylab-tail", "replaylab-verify",
     ]
     private static let program = URL(fileURLWithPath: ProcessRun.executable)
 
