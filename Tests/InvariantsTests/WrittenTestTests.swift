@@ -11,7 +11,7 @@ import Testing
 private struct Written {
 func `no-double-feed holds for k left`() throws {
     let found = try given(
-        .registration(of: "a", feeder: "k", zone: "UTC", left: 25, right: 30, at: "2023-11-14T22:13:20Z"),
+        .registration(of: "a", feeder: "k", zone: "UTC", left: 25, right: 30, at: "2023-11-14T22:13:00Z"),
         .event("AWS IoT 1-Click", #"{"click-type": "SINGLE", "device-id": "a"}"#, at: "2023-11-14T22:14:00Z", source: "com.feedmyfurbabies", device: "a"),
         .event("AWS IoT 1-Click", #"{"click-type": "SINGLE", "device-id": "a"}"#, at: "2023-11-14T22:14:00Z", source: "com.feedmyfurbabies", device: "a")
     ).violation(
