@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Scenario", targets: ["Scenario"]),
         .library(name: "Projections", targets: ["Projections"]),
+        .library(name: "Invariants", targets: ["Invariants"]),
         .library(name: "EventPatterns", targets: ["EventPatterns"]),
         .library(name: "EventBus", targets: ["EventBus"]),
         .library(name: "MQTTBroker", targets: ["MQTTBroker"]),
@@ -63,6 +64,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        // What must hold at every point of a history, and the few events that break it.
+        .target(name: "Invariants", dependencies: ["EventModel", "Ledger", "Projections"]),
         // From the press to the bowl.
         .target(name: "EventPatterns", dependencies: ["EventModel"]),
         .target(name: "Topology", dependencies: ["EventModel", "YAMLFile"]),
@@ -96,13 +99,13 @@ let package = Package(
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
                 "Topology", "EventBus", "MQTTBroker", "MQTTServer", "MosquittoClient", "CatFeeder",
-                "Expectations",
+                "Expectations", "Invariants",
             ]
         ),
         .target(
             name: "LabCommands",
             dependencies: [
-                "Lab", "EventPatterns", "Topology", "CatFeeder", "MosquittoClient", "Expectations",
+                "Lab", "Invariants", "EventPatterns", "Topology", "CatFeeder", "MosquittoClient", "Expectations",
                 "MQTTBroker", "MQTTServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -116,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "ledger-bench",
             dependencies: [
-                "EventModel", "Simulation", "Ledger", "Projections",
+                "EventModel", "Simulation", "Ledger", "Projections", "Invariants", "Lab",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/LedgerBench"
@@ -199,6 +202,12 @@ let package = Package(
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Lab", "Reference",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(
+            name: "InvariantsTests",
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Projections", "Invariants", "Lab",
             ]
         ),
         .testTarget(

@@ -44,7 +44,24 @@ struct LedgerBench: ParsableCommand {
     @Option(help: "With --once: only the first N events.")
     var first: Int?
 
+    @Option(
+        help: "Reduce a planted failure of so many needed events in --presses, and print JSON.")
+    var reduce: Int?
+
+    @Option(help: "With --reduce: presses of the history.")
+    var presses = 1_000_000
+
+    @Option(help: "With --reduce: which places are drawn.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "With --reduce: by classic ddmin.")
+    var ddmin = false
+
     func run() throws {
+        if let reduce {
+            return try ReductionBench(presses: presses, needed: reduce, seed: seed)
+                .run(ddmin: ddmin)
+        }
         if let ledger, let until { return try UntilBench(path: ledger, points: until).run() }
         if let ledger, let once {
             let point = first.map { PointInTime.sequence($0) } ?? .head

@@ -20,12 +20,13 @@ import hydration
 import ledgers
 import machine
 import messages
+import reduction
 import report
 from process import Failure
 from rows import NotMeasured, Row, Sample, median
 from workshop import ROOT, SCALES, Workshop, say
 
-ROWS = hydration.ROWS + ledgers.ROWS + messages.ROWS
+ROWS = hydration.ROWS + ledgers.ROWS + messages.ROWS + reduction.ROWS
 GROWTH = "growth"
 FAILED = report.FAILED
 

@@ -10,6 +10,7 @@ let package = Package(
             name: "GramsServed",
             dependencies: [
                 .product(name: "EventModel", package: "replaylab"),
+                .product(name: "Invariants", package: "replaylab"),
                 .product(name: "Projections", package: "replaylab"),
             ]),
         .executableTarget(

@@ -15,6 +15,10 @@ enum Completions {
         ReplayLab.projections.map { $0.name }
     }
 
+    static let invariants = CompletionKind.custom { _, _, _ in
+        ReplayLab.invariants.map { $0.name }
+    }
+
     static let experiments = CompletionKind.custom { _, _, _ in
         Experiments.all.map(\.name) + ["all"]
     }

@@ -1,6 +1,7 @@
 import CatFeeder
 import EventModel
 import Foundation
+import Invariants
 import Lab
 import Ledger
 import MosquittoClient
@@ -42,7 +43,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
         case let error as LedgerError: self = ExitStatus(ledger: error)
         case let error as StoreError: self = ExitStatus(store: error)
         case is ScenarioError, is ImportError, is ZoneError, is StateError: self = .data
-        case is PointInTime.TextError, is RunLengthError, is UsageError, is FeederError:
+        case is PointInTime.TextError, is RunLengthError, is UsageError, is FeederError,
+            is InvariantError:
             self = .usage
         case let error as DifferenceError: self = error.isUsage ? .usage : .data
         case let error as ReplayError: self = error.isUsage ? .usage : .data

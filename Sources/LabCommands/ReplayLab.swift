@@ -1,11 +1,12 @@
 import ArgumentParser
 import EventModel
 import Foundation
+import Invariants
 import Lab
 import Projections
 
-/// The command line, as a library: a package of your own registers its projections with the same
-/// commands.
+/// The command line, as a library: a package of your own registers its projections and invariants with
+/// the same commands.
 ///
 ///     @main struct MyLab {
 ///         static func main() async { await ReplayLab.run(projections: [GramsServed.self]) }
@@ -19,19 +20,33 @@ public enum ReplayLab {
     /// Those of the running command line, the shipped ones first.
     @TaskLocal static var projections: [any Projection.Type] = shippedProjections
 
+    /// The invariants of the running command line, the shipped ones first.
+    @TaskLocal static var invariants: [any Invariant.Type] = shippedInvariants
+
     /// Runs the command that the process was called with, and ends the process with its exit code.
     ///
-    /// - Parameter projections: registered beside the shipped ones. Two of one name are refused.
-    public static func run(projections: [any Projection.Type] = []) async -> Never {
+    /// - Parameters:
+    ///   - projections: registered beside the shipped ones. Two of one name are refused.
+    ///   - invariants: likewise.
+    public static func run(
+        projections: [any Projection.Type] = [], invariants: [any Invariant.Type] = []
+    ) async -> Never {
         Terminal.holdStandardDescriptors()
         let all = shippedProjections + projections
-        for (place, type) in all.enumerated()
-        where all[..<place].contains(where: { $0.name == type.name }) {
-            Terminal.error("two projections are named \(type.name)")
+        let allInvariants = shippedInvariants + invariants
+        refuseTwice(all.map { $0.name }, "projections")
+        refuseTwice(allInvariants.map { $0.name }, "invariants")
+        let status = $projections.withValue(all) {
+            $invariants.withValue(allInvariants) { execute() }
+        }
+        exit(status)
+    }
+
+    private static func refuseTwice(_ names: [String], _ what: String) {
+        for (place, name) in names.enumerated() where names[..<place].contains(name) {
+            Terminal.error("two \(what) are named \(name)")
             exit(ExitStatus.usage.rawValue)
         }
-        let status = $projections.withValue(all) { execute() }
-        exit(status)
     }
 
     private static func execute() -> Int32 {
@@ -84,7 +99,8 @@ struct RootCommand: ParsableCommand {
             SimulateCommand.self, ImportCommand.self, ExportCommand.self, CompareCommand.self,
             HydrateCommand.self, DiffCommand.self, WhyCommand.self, WhatIfCommand.self,
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
-            ShowCommand.self, TailCommand.self, StatsCommand.self, IndexCommand.self,
+            ShowCommand.self, TailCommand.self, StatsCommand.self, CheckCommand.self,
+            BisectCommand.self, ReduceCommand.self, IndexCommand.self,
             SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,
             ExperimentCommand.self, ScenarioCommand.self, ManualCommand.self,
         ])

@@ -3,8 +3,8 @@ import Testing
 @Suite struct `The help` {
     @Test(arguments: [
         "simulate", "import", "export", "hydrate", "verify", "info", "index", "pattern", "press",
-        "experiment", "replay", "broker", "show", "tail", "stats", "snapshots",
-        "diff", "why", "whatif",
+        "experiment", "replay", "broker", "show", "tail", "stats", "snapshots", "diff", "why",
+        "whatif", "check", "bisect", "reduce",
     ])
     func `every command has a help with an example`(command: String) throws {
         let bench = try Bench()

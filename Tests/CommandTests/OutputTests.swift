@@ -15,7 +15,8 @@ import Testing
         "tail --ledger l", "tail --ledger l --json --follow", "stats --ledger l",
         "stats --ledger l --json",
         "why --ledger l --projection bowl-totals --row kitchen|left --last 2",
-        "whatif --ledger l --without seq:5",
+        "whatif --ledger l --without seq:5", "check --ledger l --invariant daily-limit=9999",
+        "bisect --ledger l --invariant daily-limit=9999",
     ]
 
     @Test(arguments: commands)

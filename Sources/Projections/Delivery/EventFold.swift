@@ -69,7 +69,8 @@ public final class EventFold {
             presses.append(
                 Press(
                     time: event.time, sequence: sequence, place: place,
-                    feeder: history.places[Int(place)].feeder, click: click))
+                    feeder: history.places[Int(place)].feeder, click: click,
+                    device: UInt32(meaning.device)))
             if presses.count == EventLedger.scanBatch { try flush() }
         } else if meaning.isHeard {
             try flush()

@@ -130,7 +130,8 @@ struct RecordDecoder {
             if let click = ClickKind(rawValue: meaning) {
                 batch.presses[batch.count] = Press(
                     time: Timestamp(microseconds: record.time), sequence: sequence,
-                    place: spot.place, feeder: spot.feeder, click: click)
+                    place: spot.place, feeder: spot.feeder, click: click,
+                    device: record.device)
                 batch.count += 1
             } else if meaning == ContentMeanings.heard {
                 batch.heard = place - 1
@@ -165,7 +166,8 @@ struct RecordDecoder {
             if let click = ClickKind(rawValue: meaning) {
                 presses[count] = Press(
                     time: Timestamp(microseconds: record.time), sequence: first &+ at,
-                    place: spot.place, feeder: spot.feeder, click: click)
+                    place: spot.place, feeder: spot.feeder, click: click,
+                    device: record.device)
                 count &+= 1
             } else if meaning != ContentMeanings.ignored {
                 break

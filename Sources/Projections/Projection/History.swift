@@ -146,6 +146,14 @@ public struct History: Sendable {
     /// The feeder of a press, with zone and portions as registered then.
     @inlinable public func place(of press: Press) -> Place { places[Int(press.place)] }
 
+    /// The name of a press's button; nil where the event names none.
+    public func device(of press: Press) -> String? {
+        let code = Int(press.device)
+        guard code > 0, code < firstPlaces.count else { return nil }
+        // Before its first registration, a button stands at a feeder of its own name.
+        return name(of: places[Int(firstPlaces[code])].feeder)
+    }
+
     /// How many grams a press dispenses, into both bowls together.
     @inlinable public func grams(of press: Press) -> Int {
         let place = place(of: press)

@@ -8,7 +8,7 @@ public struct FeederIndex: Hashable, Sendable, BitwiseCopyable {
 
 /// A button press as a projection sees it: what happened, when, and at which feeder.
 ///
-///     bytes:  time 8 │ sequence 8 │ place 4 │ feeder 4 │ click 1
+///     bytes:  time 8 │ sequence 8 │ place 4 │ feeder 4 │ click 1 │ – 3 │ device 4
 public struct Press: Sendable, BitwiseCopyable {
     /// When the press happened, as the event says it.
     public var time: Timestamp
@@ -20,16 +20,21 @@ public struct Press: Sendable, BitwiseCopyable {
     public var feeder: FeederIndex
     /// SINGLE, DOUBLE or LONG.
     public var click: ClickKind
+    /// The button's code in this ledger; 0 for none. A code must not reach a state's digest: what it
+    /// stands for is `History.device(of:)`.
+    public var device: UInt32
 
     @inlinable
     public init(
-        time: Timestamp, sequence: Int, place: UInt32, feeder: FeederIndex, click: ClickKind
+        time: Timestamp, sequence: Int, place: UInt32, feeder: FeederIndex, click: ClickKind,
+        device: UInt32 = 0
     ) {
         self.time = time
         self.sequence = sequence
         self.place = place
         self.feeder = feeder
         self.click = click
+        self.device = device
     }
 }
 
@@ -58,4 +63,11 @@ public struct HeardEvent: Sendable {
     public var place: UInt32
     /// One of the types in `Projection.hears`.
     public var detail: any EventDetail
+
+    public init(
+        time: Timestamp, sequence: Int, feeder: FeederIndex, place: UInt32, detail: any EventDetail
+    ) {
+        (self.time, self.sequence, self.feeder) = (time, sequence, feeder)
+        (self.place, self.detail) = (place, detail)
+    }
 }

@@ -35,6 +35,26 @@ import Testing
         #expect(first.grams[FeederIndex(1)] == 5)
     }
 
+    @Test func `too large a portion is found and reduced to two events`() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "small-portions-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let ledger = folder + "/cats.ledger"
+        _ = try mylab(
+            "simulate", "--scenario", scenario, "--years", "1", "--seed", "42", "--ledger", ledger)
+        let reduced = try JSONValue(
+            parsing: mylab(
+                "reduce", "--ledger", ledger, "--invariant", "small-portions=50", "-o",
+                folder + "/min.ledger", "--json"))
+        // The registration, which says how large portions are, and one press of both bowls.
+        guard case .array(let kept)? = reduced["kept"] else {
+            Issue.record("nothing was kept")
+            return
+        }
+        #expect(kept.count == 2)
+    }
+
     private func rows(_ report: JSONValue, _ projection: String, _ table: String) -> [JSONValue] {
         guard case .array(let rows)? = report["projections"]?[projection]?["state"]?[table] else {
             return []

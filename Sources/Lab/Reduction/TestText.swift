@@ -1,0 +1,114 @@
+import EventModel
+import Invariants
+import Projections
+
+extension ReducedHistory {
+    /// The source text of a Swift test that fails as long as the invariant does not hold for these events.
+    ///
+    /// - Parameters:
+    ///   - type: the invariant's type as the test names it.
+    ///   - module: the module that it is in.
+    public func testText(type: String, module: String) -> String {
+        let imports = Set(["Lab", "Projections", "Testing", module]).sorted()
+            .map { "import \($0)" }.joined(separator: "\n")
+        let title = Swiftly.identifier("\(identity.invariant) holds for \(identity.subject)")
+        let lines = events.map { "        " + Swiftly.given($0.event) }
+            .joined(separator: ",\n")
+        let value = self.invariant.type.parameter == nil ? "" : ", \(self.invariant.value)"
+        let settings =
+            "HydrationSettings(defaultZone: \(Swiftly.literal(self.settings.defaultZone)),"
+            + " portionGrams: \(self.settings.portionGrams))"
+        return """
+            \(imports)
+
+            // \(Swiftly.comment(reducedViolation?.sentence ?? violation.sentence))
+            @Test func `\(title)`() throws {
+                let found = try given(
+            \(lines)
+                ).violation(
+                    of: \(type).self\(value),
+                    settings: \(settings))
+                #expect(found == nil)
+            }
+
+            """
+    }
+}
+
+extension Given {
+    /// The first violation of an invariant by these events; nil where it holds.
+    ///
+    ///     #expect(try given(…).violation(of: NoDoubleFeed.self, 10) == nil)
+    ///
+    /// - Parameter value: the invariant's parameter; its standard if absent.
+    public func violation(
+        of invariant: any Invariant.Type, _ value: Int? = nil,
+        settings: HydrationSettings = HydrationSettings()
+    ) throws -> Violation? {
+        let chosen = ChosenInvariant(invariant, value: value)
+        return try SmallHistory(
+            events, for: chosen, settings: settings, database: TimeZoneDatabase()
+        ).violation(of: chosen)
+    }
+}
+
+/// Spells things as Swift source.
+private enum Swiftly {
+    /// An event as `given` takes it.
+    static func given(_ event: Event) -> String {
+        let time = literal(event.time.shortText)
+        if case .registration(let one) = event.content.meaning, one.content(envelope: nil) == event
+        {
+            return ".registration(of: \(literal(one.device)), feeder: \(literal(one.feeder)),"
+                + " zone: \(literal(one.timeZone)), left: \(one.leftGrams),"
+                + " right: \(one.rightGrams), at: \(time))"
+        }
+        var text = ".event(\(literal(event.detailType)), \(literal(event.detail)), at: \(time),"
+        text += " source: \(literal(event.source))"
+        if let device = event.device { text += ", device: \(literal(device))" }
+        return text + ")"
+    }
+
+    /// A text as a raw string literal, or as one with escapes where it has control characters.
+    static func literal(_ text: String) -> String {
+        guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            return "\""
+                + text.unicodeScalars.map { scalar in
+                    scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F
+                        && scalar != "\"" && scalar != "\\"
+                        ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+                }.joined() + "\""
+        }
+        guard text.contains("\"") || text.contains("\\") else { return "\"\(text)\"" }
+        // As many number signs as no run of them in the text has.
+        var signs = "#"
+        while text.contains("\"" + signs) || text.contains("\\" + signs) { signs += "#" }
+        return "\(signs)\"\(text)\"\(signs)"
+    }
+
+    /// What a raw identifier can hold: no backtick, no backslash, nothing that cannot be seen.
+    static func identifier(_ text: String) -> String {
+        let kept = text.unicodeScalars.map { scalar in
+            scalar == "`" || scalar == "\\" || scalar.value < 0x20 || scalar.value == 0x7F
+                ? "_" : String(scalar)
+        }
+        return kept.joined()
+    }
+
+    /// A text in a comment of one line.
+    static func comment(_ text: String) -> String {
+        text.unicodeScalars.map {
+            let breaks: [UInt32] = [0x7F, 0x85, 0x2028, 0x2029]
+            return $0.value < 0x20 || breaks.contains($0.value) ? " " : String($0)
+        }.joined()
+    }
+}
+
+extension EventContent {
+    /// Whether an event has just this content, as far as a test's `given` can say it.
+    fileprivate static func == (content: EventContent, event: Event) -> Bool {
+        content.source == event.source && content.detailType == event.detailType
+            && content.detail.hasSameBytes(as: event.detail)
+            && (content.device ?? "").hasSameBytes(as: event.device ?? "")
+    }
+}
