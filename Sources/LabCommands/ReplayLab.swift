@@ -86,6 +86,7 @@ struct RootCommand: ParsableCommand {
             ReplayCommand.self, PressCommand.self, VerifyCommand.self, InfoCommand.self,
             ShowCommand.self, TailCommand.self, StatsCommand.self, IndexCommand.self,
             SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,
-            ExperimentCommand.self, ScenarioCommand.self, ManualCommand.self,
+            ExperimentCommand.self, CampaignCommand.self, ScenarioCommand.self,
+            ManualCommand.self,
         ])
 }
