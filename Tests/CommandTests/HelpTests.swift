@@ -3,7 +3,7 @@ import Testing
 @Suite struct `The help` {
     @Test(arguments: [
         "simulate", "import", "export", "hydrate", "verify", "info", "index", "pattern", "press",
-        "experiment", "replay", "broker", "show", "tail", "stats", "snapshots",
+        "experiment", "replay", "broker", "show", "tail", "stats", "snapshots", "campaign",
     ])
     func `every command has a help with an example`(command: String) throws {
         let bench = try Bench()

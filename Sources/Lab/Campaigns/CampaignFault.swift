@@ -51,6 +51,8 @@ public enum CampaignFault: String, CaseIterable, Sendable, Hashable {
         case .wifiLost, .powerLost, .skewedClock, .deadBattery, .unsetClock:
             [50_000, 200_000, 500_000, 1_000_000]
         case .archiveLag: [1_000_000]
+        // Only who fails again and again is given up.
+        case .targetFails, .answerLost: [1_000, 50_000, 200_000, 600_000]
         default: [1_000, 10_000, 50_000, 200_000]
         }
     }

@@ -10,7 +10,7 @@ struct CampaignHousehold: Sendable {
         case calm
         /// Meals, and children who press again within seconds.
         case hurried
-        /// One afternoon of presses every few seconds.
+        /// One hour of presses every few seconds, some within one second.
         case stormy
     }
 
@@ -74,19 +74,21 @@ struct CampaignHousehold: Sendable {
     private func presses(_ ids: [String]) -> String {
         let button = ids.count > 1 ? ", button: \(ids[0])" : ""
         let other = ids.count > 1 ? "        button: \(ids[1])\n" : ""
-        let snacks =
-            manner == .stormy
-            ? "{\"12:00-13:00\": 30, \"13:00-14:00\": 20}" : "{\"06:00-23:00\": 0.15}"
-        return """
+        // Thirty an hour is the most that one kind of snack may have.
+        let kinds = manner == .stormy ? max(2, 6 / feeders) : 1
+        let hours = manner == .stormy ? "{\"12:00-13:00\": 30}" : "{\"06:00-23:00\": 0.15}"
+        var text = """
                 habits:
                   - {name: breakfast, click: LONG, at: "07:00", spread: 40m, probability: 0.9\(button)}
                   - {name: dinner, click: DOUBLE, at: "18:00", spread: 1h, probability: 0.9\(button)}
                 snacks:
-                  - name: begging
-            \(other)        per-hour: \(snacks)
-                    clicks: {SINGLE: 3, DOUBLE: 2, LONG: 1}
 
             """
+        for kind in 1...kinds {
+            text += "      - name: begging-\(kind)\n\(other)        per-hour: \(hours)\n"
+            text += "        clicks: {SINGLE: 3, DOUBLE: 2, LONG: 1}\n"
+        }
+        return text
     }
 
     /// What goes wrong with this feeder's buttons.

@@ -42,7 +42,7 @@ struct CampaignSetting: Sendable {
         let system = systems[Int(draw.below(UInt64(systems.count)))]
         var retry = draws("patience")
         let patience = Patience.allCases[[0, 0, 1, 2][Int(retry.below(4))]]
-        let limits = (attempts: Int(retry.below(4)), age: 60 + Int(retry.below(541)))
+        let limits = (attempts: Int(retry.below(4)), age: 60 + Int(retry.below(121)))
         self.patience = patience
         redrives = retry.below(2) == 0
         topologyName = system.name
@@ -56,15 +56,14 @@ struct CampaignSetting: Sendable {
         publishesReplays = replaying.below(2) == 0
     }
 
-    /// The setting in a line.
+    /// System and household in a line.
     var description: String {
         let letters =
             patience == .service
             ? "the service's retries"
             : "few \(patience == .age ? "minutes" : "attempts"), "
                 + (redrives ? "letters redriven" : "letters kept")
-        return "\(topologyName), \(letters); \(household.description); replayed as "
-            + "\(replay.rawValue)\(publishesReplays ? ", published" : "")"
+        return "\(topologyName), \(letters); \(household.description)"
     }
 }
 

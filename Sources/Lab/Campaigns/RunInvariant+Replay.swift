@@ -16,14 +16,15 @@ extension RunInvariant {
     }
 
     static let replayIsWhole = RunInvariant(
-        "replay-is-whole", "a replay gives each event of its window"
+        "replay-is-whole", "a replay gives each press of its window"
     ) { record in
-        guard let replayed = record.replayed, !replayed.missed.isEmpty else { return [] }
+        let numbers = record.numbers(record.replayed?.missed ?? [])
+        guard !numbers.isEmpty else { return [] }
         return [
             RunBreach.Found(
                 cause: "archive-lags",
-                what: "the replay missed \(Figures.count(replayed.missed.count, "event"))",
-                reports: record.numbers(replayed.missed))
+                what: "the replay missed \(Figures.count(numbers.count, "press", "presses")) of "
+                    + Figures.grouped(record.history.reports.count), reports: numbers)
         ]
     }
 

@@ -35,6 +35,17 @@ struct TrialPlan: Sendable {
 
     var seed: UInt64 { setting.seed }
 
+    /// Only the service's replay reads an archive that lags.
+    var replay: CampaignSetting.ReplayModel {
+        profile[.archiveLag] > 0 ? .eventBridge : setting.replay
+    }
+
+    /// System, household and replay in a line.
+    var description: String {
+        "\(setting.description); replayed as \(replay.rawValue)"
+            + (setting.publishesReplays && setting.topology.isMended ? ", published" : "")
+    }
+
     /// The decisions for which the live path has no reason.
     var unreasonable: Set<RunDecision.Kind> {
         var kinds: Set<RunDecision.Kind> = [.missed]
@@ -120,10 +131,9 @@ struct Trial {
         let lags = faults[.archiveLag] > 0
         let waits = plan.setting.topology.isMended
         faults[.archiveLag] = 0
-        switch plan.setting.replay {
-        case .chaos where !lags: request.delivery = .chaos(faults)
-        default:
-            // Only the service's replay reads an archive that lags.
+        switch plan.replay {
+        case .chaos: request.delivery = .chaos(faults)
+        case .eventBridge:
             var model = EventBridgeReplay(archiveLagMinutes: lags ? 10 : 0)
             model.wait = waits ? 600_000_000 : 0
             faults[.lateEvent] = 0
