@@ -3,13 +3,6 @@ import Foundation
 import Testing
 
 @Suite struct `The campaign command` {
-    /// Three seeds of the deployed system, run once.
-    private static let deployed = Result { () -> (bench: Bench, done: Finished) in
-        let bench = try Bench()
-        let line = "campaign --topology deployed --seeds 3 --jobs 2 --json"
-        return (bench, try bench.run(line))
-    }
-
     @Test func `over the mended system ends well, and leaves nothing behind`() throws {
         let bench = try Bench()
         let text = try bench.good("campaign --seeds 4 --jobs 2")
@@ -27,23 +20,18 @@ import Testing
         #expect(try bench.run(line, words + ["3"]).output == first.output)
     }
 
-    @Test func `keeps each failure in a file, with the command that repeats it`() throws {
-        let (bench, done) = try Self.deployed.get()
+    /// What is printed as the command that repeats a failure does so, in a process of its own.
+    @Test func `keeps each failure in a file, with a command that repeats it`() throws {
+        let kept = try Bench()
+        let done = try kept.run("campaign --topology deployed --seeds 3 --jobs 2 --json")
         #expect(done.ending == .exit(1), "\(done.errors)")
         let failures = try JSONValue(parsing: done.output)["failures"]?.elements ?? []
         #expect(failures.count >= 4)
         for failure in failures {
             let identity = try #require(failure["identity"]?.string)
             let file = "campaign-failures/" + identity.replacing("/", with: ".") + ".json"
-            #expect(try JSONValue(parsing: bench.read(file)) == failure)
-        }
-    }
+            #expect(try JSONValue(parsing: kept.read(file)) == failure)
 
-    /// What is printed as the command that repeats a failure does so, in a process of its own.
-    @Test func `prints commands that repeat`() throws {
-        let failures = try JSONValue(parsing: Self.deployed.get().done.output)["failures"]
-        for failure in failures?.elements ?? [] {
-            let identity = try #require(failure["identity"]?.string)
             let words = try #require(failure["repeat"]?.string).split(separator: " ").dropFirst()
             let bench = try Bench()
             let again = try bench.run(words.joined(separator: " "))
