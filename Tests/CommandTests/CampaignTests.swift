@@ -58,7 +58,7 @@ import Testing
         (64, "campaign --jobs 0", "--jobs takes 1 to 256, not 0"),
         (64, "campaign --reports 3", "it takes --seeds 1"),
         (64, "campaign --seeds 1 --reports 3-1", "--reports takes numbers of reports"),
-        (64, "campaign --faults wifi=1", "there is no fault wifi; did you mean \"wifi-lost\"?"),
+        (64, "campaign --faults wifi-lots=1", "no fault wifi-lots; did you mean \"wifi-lost\"?"),
         (64, "campaign --faults none --profile p", "take one of them"),
         (66, "campaign --profile absent", "absent cannot be read"),
         (65, "campaign --profile bad", "bad:1: \"wifi-lost\" is no fault with its rate"),

@@ -6,7 +6,8 @@ import Testing
     private static let commands = [
         "replaylab", "replaylab-broker", "replaylab-campaign", "replaylab-compare",
         "replaylab-experiment", "replaylab-experiment-list", "replaylab-experiment-run",
-        "replaylab-export", "replaylab-hydrate", "replaylab-import", "replaylab-index", "replaylab-info",
+        "replaylab-export", "replaylab-hydrate", "replaylab-import", "replaylab-index",
+        "replaylab-info",
         "replaylab-pattern", "replaylab-pattern-bench", "replaylab-pattern-test",
         "replaylab-press", "replaylab-replay", "replaylab-scenario", "replaylab-scenario-check",
         "replaylab-scenario-preview", "replaylab-show", "replaylab-simulate",

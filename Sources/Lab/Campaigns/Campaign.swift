@@ -119,7 +119,7 @@ public struct Campaign: Sendable {
         let plan = plan(seed)
         var failure = CampaignReport.Failure(
             identity: identity, seeds: report.seedsByIdentity[identity] ?? [], seed: seed,
-            setting: plan.description, profile: plan.profile, what: breach.what)
+            setting: plan.description, profile: plan.profile, reports: plan.kept, what: breach.what)
         guard settings.reduces else { return failure }
         var reduction = TrialReduction(plan, identity: identity, settings.invariants)
         failure.reduced = try reduction.run()

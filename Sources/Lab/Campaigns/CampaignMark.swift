@@ -10,7 +10,8 @@ public enum CampaignMark: Hashable, Sendable {
 
     /// All of them: faults first, in the order of their lists.
     public static let all: [CampaignMark] =
-        CampaignFault.allCases.map { .struck($0) } + CampaignRecovery.allCases.map { .recovered($0) }
+        CampaignFault.allCases.map { .struck($0) }
+        + CampaignRecovery.allCases.map { .recovered($0) }
 
     /// What it is called.
     public var name: String {

@@ -15,6 +15,8 @@ public struct CampaignReport: Sendable {
         public var setting: String
         /// Its faults.
         public var profile: CampaignProfile
+        /// The numbers of the reports that were kept; nil where all were.
+        public var reports: [Int]?
         /// What is wrong there, with numbers.
         public var what: String
         /// The same failure, smaller; nil where nothing was reduced.
@@ -142,7 +144,8 @@ extension CampaignReport {
         if text == "none" { return [] }
         return try text.split(separator: ",", omittingEmptySubsequences: false).flatMap { part in
             let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+            guard (1...2).contains(ends.count), let first = ends[0],
+                let last = ends[ends.count - 1],
                 first >= 1, last >= first, last <= 1_000_000
             else {
                 throw CampaignError(

@@ -7,7 +7,10 @@ import Topology
 /// Each part is drawn at an address of its own, so that none changes another.
 struct CampaignSetting: Sendable {
     /// How a replay of the history delivers.
-    enum ReplayModel: String, CaseIterable, Sendable { case eventBridge = "eventbridge", chaos }
+    enum ReplayModel: String, CaseIterable, Sendable {
+        case eventBridge = "eventbridge"
+        case chaos
+    }
 
     /// How much the bus tries before it gives an event up.
     enum Patience: String, CaseIterable, Sendable {

@@ -36,7 +36,8 @@ extension RunInvariant {
         else { return [] }
         return [
             RunBreach.Found(
-                cause: "fed", what: "motors ran \(Figures.count(replayed.feeds, "time")) on a replay")
+                cause: "fed",
+                what: "motors ran \(Figures.count(replayed.feeds, "time")) on a replay")
         ]
     }
 

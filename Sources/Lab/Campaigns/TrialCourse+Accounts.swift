@@ -82,7 +82,8 @@ extension TrialCourse {
             let kept = (link as? MemoryLink)?.pendingDeliveries(to: feeder.client.number) ?? 0
             if kept > 0 {
                 record.pending.append(
-                    ("broker", "\(Figures.count(kept, "message")) at the broker for \(feeder.name)"))
+                    ("broker", "\(Figures.count(kept, "message")) at the broker for \(feeder.name)")
+                )
             }
         }
     }

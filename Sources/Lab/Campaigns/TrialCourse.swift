@@ -242,7 +242,9 @@ extension TrialCourse {
         var draws = RandomStream(seed: plan.seed, domain: .outage)
             .draws(slot: 2, entity: UInt64(report.number))
         guard draws.happens(partsPerMillion: plan.profile[.powerCut]) else { return }
-        guard let key = keysOfEvent[sequence]?.first, let place = place(hearing: key.topic) else { return }
+        guard let key = keysOfEvent[sequence]?.first, let place = place(hearing: key.topic) else {
+            return
+        }
         let begin = now.microseconds + 1_000_000 + Int64(draws.below(14_000_000))
         let end = begin + 2_000_000 + Int64(draws.below(60_000_000))
         cuts.add((place, .lose), at: Timestamp(microseconds: begin))

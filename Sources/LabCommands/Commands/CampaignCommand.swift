@@ -8,7 +8,8 @@ import Topology
 struct CampaignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "campaign",
-        abstract: "Break the system on purpose, seed by seed, and hold each run against invariants.",
+        abstract:
+            "Break the system on purpose, seed by seed, and hold each run against invariants.",
         discussion: """
             Each seed draws a household, a variant of the system and its faults; then come faults, \
             healing, a day in which everything comes to its end, a plain pass over the ledger to \
@@ -86,7 +87,9 @@ struct CampaignCommand: ParsableCommand {
         settings.seeds = seeds
         settings.jobs = jobs
         settings.profile = try chosenProfile()
-        settings.reports = try reports.flatMap { try wrapped { try CampaignReport.numbers($0) }($0) }
+        settings.reports = try reports.flatMap {
+            try wrapped { try CampaignReport.numbers($0) }($0)
+        }
         settings.reduces = reports == nil
         Interrupts.catchSignals()
         let (bar, all) = (SharedProgress("campaign"), seeds)

@@ -15,7 +15,8 @@ struct CampaignPrinter {
     /// The command that repeats a failure, reduced where it was.
     func command(_ failure: CampaignReport.Failure) -> String {
         let profile = failure.reduced?.profile ?? failure.profile
-        let reports = failure.reduced.map { CampaignReport.text(of: $0.reports) } ?? "all"
+        let kept = failure.reduced?.reports ?? failure.reports
+        let reports = kept.map { CampaignReport.text(of: $0) } ?? "all"
         return "replaylab campaign --topology \(CampaignPrinter.shellWord(topology))"
             + " --from-seed \(failure.seed) --seeds 1 --faults \(profile.text) --reports \(reports)"
     }
@@ -27,7 +28,8 @@ struct CampaignPrinter {
                 || (0x61...0x7A).contains($0) || [0x2E, 0x2D, 0x5F, 0x2F].contains($0)
         }
         guard !isPlain || word.isEmpty else { return word }
-        return "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+        return "'"
+            + word.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: "'\\''") + "'"
     }
 
@@ -53,7 +55,8 @@ struct CampaignPrinter {
             let blanks = String(repeating: " ", count: widest - count.count)
             let note =
                 !mark.isPossible
-                ? "cannot happen here" : mark.count == 0 ? "NEVER" : "\(Figures.grouped(mark.seeds))"
+                ? "cannot happen here"
+                : mark.count == 0 ? "NEVER" : "\(Figures.grouped(mark.seeds))"
             Terminal.print("    \(name)  \(blanks)\(count)  \(note)")
         }
     }
@@ -61,7 +64,8 @@ struct CampaignPrinter {
     private func printExcused() {
         let excused = report.excused.filter { $0.count > 0 }
         guard !excused.isEmpty else { return }
-        Terminal.print("  excused by a fault that the system cannot know of, or need not make up for")
+        Terminal.print(
+            "  excused by a fault that the system cannot know of, or need not make up for")
         let names = excused.map { "\($0.invariant), \($0.fault.rawValue)" }
         let width = names.map(\.count).max() ?? 0
         for (name, one) in zip(names, excused) {

@@ -30,7 +30,8 @@ import Testing
         ("wifi-lots=0.1", "--faults: there is no fault wifi-lots; did you mean \"wifi-lost\"?"),
         ("wifi-lost=2", "2 is no rate of wifi-lost: a share of its days of a feeder"),
         ("wifi-lost=0.1234567", "at most 6 decimals"), ("wifi-lost=1.1", "1.1 is no rate"),
-        ("wifi-lost=0.1,wifi-lost=0.2", "wifi-lost is there twice"), ("", "is no fault with its rate"),
+        ("wifi-lost=0.1,wifi-lost=0.2", "wifi-lost is there twice"),
+        ("", "is no fault with its rate"),
         ("wifi-lost=", " is no rate"), ("wifi-lost=-0.1", "-0.1 is no rate"),
     ])
     func `says what is wrong`(text: String, message: String) {
@@ -56,5 +57,7 @@ import Testing
         #expect(throws: CampaignError.self) { try CampaignReport.numbers(text) }
     }
 
-    @Test func `all reports are no list`() throws { #expect(try CampaignReport.numbers("all") == nil) }
+    @Test func `all reports are no list`() throws {
+        #expect(try CampaignReport.numbers("all") == nil)
+    }
 }

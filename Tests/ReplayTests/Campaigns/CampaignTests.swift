@@ -4,7 +4,8 @@ import Testing
 import Topology
 
 @Suite struct `A campaign` {
-    @Test func `over the mended system finds nothing, and faults and recoveries do happen`() throws {
+    @Test func `over the mended system finds nothing, and faults and recoveries do happen`() throws
+    {
         var settings = try CampaignSettings.over(.mended, .fleet, seeds: 24)
         settings.jobs = 2
         let report = try settings.report()

@@ -14,7 +14,7 @@ import Topology
         ("press-fed-or-told/feeder-away", 3, "wifi-lost=0.5", "2"),
         ("press-fed-or-told/network", 4, "message-lost=0.2", "7"),
         ("replay-is-whole/archive-lags", 3, "archive-lag=1", "1"),
-        ("booked-on-its-day/another-day", 3, "late-report=0.2", "11"),
+        ("booked-on-its-day/another-day", 3, "late-report=0.2", "24"),
         ("order-restored/wrong-order", 6, "archive-lag=1", "101-112,129"),
         (
             "press-fed-or-told/died-in-socket", 13,

@@ -64,7 +64,9 @@ import Topology
     @Test func `a broker that makes a message up`() throws {
         var settings = try CampaignSettings.over(.mended, seeds: 1)
         settings.profile = CampaignProfile()
-        settings.parts.makeLink = { UnfaithfulLink(.invents, at: 2, policies: $0, recordsTranscript: false) }
+        settings.parts.makeLink = {
+            UnfaithfulLink(.invents, at: 2, policies: $0, recordsTranscript: false)
+        }
         let report = try settings.report()
         let failure = try #require(report.failure("no-feed-without-press/stranger"))
         #expect(failure.reduced?.reports.count == 2)
