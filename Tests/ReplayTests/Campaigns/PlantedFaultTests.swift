@@ -8,9 +8,11 @@ import Topology
 @Suite struct `A campaign finds and reduces` {
     /// Runs a few seeds with a target of the mended system broken.
     private func report(
-        _ target: String, _ act: @escaping @Sendable (borrowing Delivery, any Target) throws -> Void
+        _ target: String, faults: String? = nil,
+        _ act: @escaping @Sendable (borrowing Delivery, any Target) throws -> Void
     ) throws -> CampaignReport {
         var settings = try CampaignSettings.over(.mended, seeds: 4)
+        settings.profile = try faults.map { try CampaignProfile(text: $0) }
         settings.parts.wrapTarget = { id, inner in
             id == target ? BrokenTarget(inner, act) : inner
         }
@@ -32,7 +34,8 @@ import Topology
     }
 
     @Test func `a function that takes a retry for done`() throws {
-        let report = try report("cat-feeder") { delivery, inner in
+        let report = try report("cat-feeder", faults: "late-event=0.05,target-fails=0.2") {
+            delivery, inner in
             if delivery.attempt == 1 { try inner.receive(delivery) }
         }
         let failure = try #require(report.failure("press-accounted/vanished"))
@@ -40,7 +43,7 @@ import Topology
         #expect(failure.reduced?.profile.active == [.targetFails])
     }
 
-    @Test func `a projection that drops every press but one of a minute`() throws {
+    @Test func `a projection that drops what comes in one second of a minute`() throws {
         let report = try report("bowl-totals") { delivery, inner in
             if delivery.now.microseconds / 1_000_000 % 60 != 7 { try inner.receive(delivery) }
         }
