@@ -19,7 +19,8 @@ import Ledger
 public struct ToleratedAudit {
     /// What a delivery model may do.
     public struct Tolerance: Sendable {
-        /// First attempts come minute by minute, by the events' own time.
+        /// First attempts come minute by minute, by the events' own time; where connections end, those
+        /// of each topic.
         public var keepsMinutes: Bool
         /// No message comes before this moment; nil where any may.
         public var begins: Timestamp?
@@ -187,7 +188,8 @@ public struct ToleratedAudit {
     }
 
     private func count(_ accounts: inout [Account?], _ report: inout AuditReport) {
-        var minute = Int64.min
+        // What waits at the broker for a feeder that is away is overtaken by what others are given.
+        var minutes: [[UInt8]: Int64] = [:]
         for (key, now) in receipts {
             report.received += 1
             let place = Int(key)
@@ -208,8 +210,10 @@ public struct ToleratedAudit {
                 account.inOrder == account.due
             {
                 // Only keys whose first receipt is surely a first attempt have a place in order.
+                let lane = tolerance.sendsAgain ? keyList[place].topic : []
+                let minute = minutes[lane, default: .min]
                 if account.minute < minute { report.outOfOrder.add(finding(account.sequence)) }
-                minute = max(minute, account.minute)
+                minutes[lane] = max(minute, account.minute)
             }
         }
         for (place, account) in accounts.enumerated() {

@@ -52,6 +52,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
         case let error as LivePressFailure: self = ExitStatus(error.underlying)
         // The broker did not do what it should: another time it may.
         case is LinkError, is MQTTClientError: self = .temporary
+        case is CampaignProfileError: self = .data
         case is SinkError, is TruthFileError: self = .inputOutput
         case is CocoaError: self = .inputOutput
         default: self = .data

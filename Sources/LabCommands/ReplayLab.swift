@@ -102,6 +102,7 @@ struct RootCommand: ParsableCommand {
             ShowCommand.self, TailCommand.self, StatsCommand.self, CheckCommand.self,
             BisectCommand.self, ReduceCommand.self, IndexCommand.self,
             SnapshotsCommand.self, PatternCommand.self, BrokerCommand.self,
-            ExperimentCommand.self, ScenarioCommand.self, ManualCommand.self,
+            ExperimentCommand.self, CampaignCommand.self, ScenarioCommand.self,
+            ManualCommand.self,
         ])
 }

@@ -70,6 +70,8 @@ public enum RandomDomain: UInt32, CaseIterable, Sendable {
     case battery = 32
     /// When a button reports its health.
     case healthReport = 33
+    /// What a seed of a campaign is about: faults, household, topology, replay.
+    case campaign = 34
 
     /// The version of the map from addresses to draws, part of every key and of every provenance.
     public static let streamMapVersion: UInt32 = 1

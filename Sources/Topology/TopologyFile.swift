@@ -16,7 +16,7 @@ public struct TopologyFile: Sendable {
     /// The archives of the bus; none where the file names none.
     public let archives: [Archive]
     /// In the file's order, which is the order in which an event is matched.
-    public let rules: [Rule]
+    public internal(set) var rules: [Rule]
     /// Who may connect to the broker, with templates not yet filled.
     public let things: [Thing]
     /// The feeders' devices, with templates not yet filled.
@@ -58,6 +58,15 @@ public struct TopologyFile: Sendable {
 
     /// The targets of all rules, in the file's order.
     public var targets: [Target] { rules.flatMap(\.targets) }
+
+    /// The same with other targets: what `change` makes of each.
+    public func replacing(_ change: (Target) -> Target) -> TopologyFile {
+        var other = self
+        for place in other.rules.indices {
+            other.rules[place].targets = other.rules[place].targets.map(change)
+        }
+        return other
+    }
 }
 
 /// What is wrong in a topology file, and where.

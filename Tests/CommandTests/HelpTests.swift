@@ -4,7 +4,7 @@ import Testing
     @Test(arguments: [
         "simulate", "import", "export", "hydrate", "verify", "info", "index", "pattern", "press",
         "experiment", "replay", "broker", "show", "tail", "stats", "snapshots", "diff", "why",
-        "whatif", "check", "bisect", "reduce",
+        "whatif", "check", "bisect", "reduce", "campaign",
     ])
     func `every command has a help with an example`(command: String) throws {
         let bench = try Bench()

@@ -4,14 +4,15 @@ import Testing
 
 @Suite struct `The installation` {
     private static let commands = [
-        "replaylab", "replaylab-bisect", "replaylab-broker", "replaylab-check", "replaylab-compare",
-        "replaylab-diff", "replaylab-experiment", "replaylab-experiment-list",
-        "replaylab-experiment-run", "replaylab-export", "replaylab-hydrate", "replaylab-import",
-        "replaylab-index", "replaylab-info", "replaylab-pattern", "replaylab-pattern-bench",
-        "replaylab-pattern-test", "replaylab-press", "replaylab-reduce", "replaylab-replay",
-        "replaylab-scenario", "replaylab-scenario-check", "replaylab-scenario-preview",
-        "replaylab-show", "replaylab-simulate", "replaylab-snapshots", "replaylab-stats",
-        "replaylab-tail", "replaylab-verify", "replaylab-whatif", "replaylab-why",
+        "replaylab", "replaylab-bisect", "replaylab-broker", "replaylab-campaign",
+        "replaylab-check", "replaylab-compare", "replaylab-diff", "replaylab-experiment",
+        "replaylab-experiment-list", "replaylab-experiment-run", "replaylab-export",
+        "replaylab-hydrate", "replaylab-import", "replaylab-index", "replaylab-info",
+        "replaylab-pattern", "replaylab-pattern-bench", "replaylab-pattern-test", "replaylab-press",
+        "replaylab-reduce", "replaylab-replay", "replaylab-scenario", "replaylab-scenario-check",
+        "replaylab-scenario-preview", "replaylab-show", "replaylab-simulate", "replaylab-snapshots",
+        "replaylab-stats", "replaylab-tail", "replaylab-verify", "replaylab-whatif",
+        "replaylab-why",
     ]
     private static let program = URL(fileURLWithPath: ProcessRun.executable)
 

@@ -88,6 +88,7 @@ import Testing
                 "21 outage", "22 trip", "23 fleetAppetite", "24 fleetPortion", "25 fleetMove",
                 "26 fleetLeave", "27 repeatedPress", "28 lateReport", "29 duplicateReport",
                 "30 splitDouble", "31 unsetClock", "32 battery", "33 healthReport",
+                "34 campaign",
             ])
         #expect(RandomDomain.streamMapVersion == 1)
     }

@@ -56,6 +56,8 @@ public final class FeederDevice {
 
     /// What the hopper holds now.
     public var hopperGrams: Int { firmware.hopperGrams }
+    /// The messages in its socket that it has not read, the oldest first.
+    public var waitingMessages: [[UInt8]] { firmware.waitingMessages }
     /// When it wants to be woken; nil while it waits for a message.
     public var nextWake: Timestamp? { firmware.nextWake }
     /// Whether messages of QoS 1 reach it as such, and wait at the broker while it is away.

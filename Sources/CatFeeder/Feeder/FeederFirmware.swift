@@ -60,6 +60,8 @@ public struct FeederFirmware: Sendable {
     public var hopperGrams: Int { hopper }
     /// How many messages wait.
     public var waiting: Int { socket.count }
+    /// The messages that wait, the oldest first.
+    public var waitingMessages: [[UInt8]] { socket.waiting }
 
     /// When the firmware has something to do next; nil while it only waits.
     public var nextWake: Timestamp? {

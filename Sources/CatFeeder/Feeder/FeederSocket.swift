@@ -8,6 +8,8 @@ struct FeederSocket: Sendable {
 
     var count: Int { payloads.count - begin }
     var isEmpty: Bool { count == 0 }
+    /// What was not read yet, the oldest first.
+    var waiting: [[UInt8]] { Array(payloads[begin...]) }
 
     mutating func append(_ payload: [UInt8]) { payloads.append(payload) }
 

@@ -56,6 +56,11 @@ public final class MemoryLink: BrokerLink {
         core.loseNext(deliveries: count, to: clients[client].id)
     }
 
+    /// How many messages to a client are unacknowledged, or wait for it to come back.
+    public func pendingDeliveries(to client: Int) -> Int {
+        core.pendingDeliveries(to: clients[client].id)
+    }
+
     public func advance(to now: Timestamp) {
         guard let next = core.nextDeadline, next <= now else { return }
         core.advance(to: now)

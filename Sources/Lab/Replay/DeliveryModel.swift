@@ -60,6 +60,11 @@ final class Disturber {
     private let loss: RandomStream
     /// Faults strike up to this moment; nil for ever.
     var healed: Timestamp?
+    /// What an event is called in addresses, by its sequence: the sequence, unless a shorter history
+    /// shall have the faults of the longer one.
+    var number: (Int) -> Int = { $0 }
+    /// Messages that were struck on their way, those that QoS 1 saves included.
+    private(set) var messagesStruck = 0
 
     init(_ faults: FaultProfile, seed: UInt64) {
         self.faults = faults
@@ -72,14 +77,16 @@ final class Disturber {
     func losesMessage(of attempt: AttemptAddress, at now: Timestamp) -> Bool {
         guard faults[.messageLost] > 0, now <= healed ?? .latest else { return false }
         var draws = draws(loss, attempt)
-        return draws.happens(partsPerMillion: faults[.messageLost])
+        guard draws.happens(partsPerMillion: faults[.messageLost]) else { return false }
+        messagesStruck += 1
+        return true
     }
 
     private func draws(_ stream: RandomStream, _ attempt: AttemptAddress) -> RandomDraws {
         stream.draws(
             slot: UInt64(attempt.attempt), day: 0,
             entity: RandomStream.entity(attempt.target)
-                ^ UInt64(bitPattern: Int64(attempt.sequence)))
+                ^ UInt64(bitPattern: Int64(number(attempt.sequence))))
     }
 }
 

@@ -15,7 +15,18 @@ final class OutagePlan {
     private let stream: RandomStream
     private var steps = Timeline<(feeder: Int, isPower: Bool, Step)>()
     private var plannedDay: Int32?
+    /// What each feeder lacks now.
+    private var lacks: [Lack]
+    /// Called before and after a feeder loses something or has all of it again.
+    var onStrike: (_ feeder: Int, Step, _ isPower: Bool, _ isOver: Bool) -> Void = { _, _, _, _ in }
     private static let day: Int64 = 86_400_000_000
+
+    /// How many outages a feeder is in, and whether it has to boot after them.
+    private struct Lack {
+        var wifi = 0
+        var power = 0
+        var isOff = false
+    }
 
     init(
         _ request: ReplayRequest, _ path: MessagePath, _ log: DecisionLog, _ disturber: Disturber?
@@ -25,6 +36,7 @@ final class OutagePlan {
         self.disturber = disturber
         profile = request.delivery.faults
         stream = RandomStream(seed: request.seed, domain: .outage)
+        lacks = Array(repeating: Lack(), count: path.feeders.count)
     }
 
     /// Lets the outages up to `time` begin and end, each at its own moment.
@@ -71,23 +83,53 @@ final class OutagePlan {
         steps.add((place, slot == 1, .recover), at: Timestamp(microseconds: end))
     }
 
-    /// Cuts or restores a feeder's Wi-Fi or power at the path's moment.
+    /// Cuts or restores a feeder's Wi-Fi or power at the path's moment. Outages may overlap: a feeder
+    /// is back when the last of them is over.
     func strike(_ place: Int, _ step: Step, isPower: Bool) throws {
-        let feeder = path.feeders[place]
         switch step {
         case .lose:
-            guard feeder.client.isConnected else { return }
+            if isPower { lacks[place].power += 1 } else { lacks[place].wifi += 1 }
+            // What has no power has no Wi-Fi to lose.
+            guard !lacks[place].isOff, isPower || lacks[place].wifi == 1 else { return }
+            onStrike(place, step, isPower, false)
+            try lose(place, isPower: isPower)
+        case .recover:
+            if isPower {
+                lacks[place].power = max(0, lacks[place].power - 1)
+            } else {
+                lacks[place].wifi = max(0, lacks[place].wifi - 1)
+            }
+            // A feeder that boots without Wi-Fi waits for it, and nothing else.
+            guard lacks[place].power + lacks[place].wifi == 0 else { return }
+            let feeder = path.feeders[place]
+            guard lacks[place].isOff || !feeder.client.isConnected else { return }
+            onStrike(place, step, isPower, false)
+            if lacks[place].isOff {
+                lacks[place].isOff = false
+                try feeder.boot(at: path.now)
+            } else {
+                try feeder.reconnect(at: path.now)
+            }
+        }
+        path.reschedule(place)
+        try path.settle()
+        onStrike(place, step, isPower, true)
+    }
+
+    private func lose(_ place: Int, isPower: Bool) throws {
+        let feeder = path.feeders[place]
+        if feeder.client.isConnected {
             for message in path.link?.unacknowledged(of: feeder.client.number) ?? [] {
                 log.noteRedelivery(
                     MessageKey(topic: message.topic.bytes, payload: message.payload))
             }
             try path.link?.cut(feeder.client.number, at: path.now)
-            if isPower { try feeder.losePower(at: path.now) } else { feeder.loseConnection() }
-        case .recover:
-            guard !feeder.client.isConnected else { return }
-            if isPower { try feeder.boot(at: path.now) } else { try feeder.reconnect(at: path.now) }
         }
-        path.reschedule(place)
-        try path.settle()
+        if isPower {
+            lacks[place].isOff = true
+            try feeder.losePower(at: path.now)
+        } else {
+            feeder.loseConnection()
+        }
     }
 }

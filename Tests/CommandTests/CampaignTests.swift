@@ -1,0 +1,74 @@
+import EventModel
+import Foundation
+import Testing
+
+@Suite struct `The campaign command` {
+    @Test func `over the mended system ends well, and leaves nothing behind`() throws {
+        let bench = try Bench()
+        let text = try bench.good("campaign --seeds 4 --jobs 2")
+        #expect(text.hasPrefix("4 seeds from 1 to 4 over mended, fleet: "))
+        #expect(text.contains("\nevery run holds; "))
+        #expect(try bench.listing.isEmpty)
+    }
+
+    @Test func `prints the same bytes on one thread and on three, and in another process`() throws {
+        let bench = try Bench()
+        let line = "campaign --topology deployed --seeds 4 --from-seed 7 --faults"
+        let words = ["answer-lost=0.2,wifi-lost=0.5", "--jobs"]
+        let first = try bench.run(line, words + ["1"])
+        #expect(first.ending == .exit(1))
+        #expect(try bench.run(line, words + ["3"]).output == first.output)
+    }
+
+    /// What is printed as the command that repeats a failure does so, in a process of its own.
+    @Test func `keeps each failure in a file, with a command that repeats it`() throws {
+        let kept = try Bench()
+        let done = try kept.run("campaign --topology deployed --seeds 3 --jobs 2 --json")
+        #expect(done.ending == .exit(1), "\(done.errors)")
+        let failures = try JSONValue(parsing: done.output)["failures"]?.elements ?? []
+        #expect(failures.count >= 4)
+        for failure in failures {
+            let identity = try #require(failure["identity"]?.string)
+            let file = "campaign-failures/" + identity.replacing("/", with: ".") + ".json"
+            #expect(try JSONValue(parsing: kept.read(file)) == failure)
+
+            let words = try #require(failure["repeat"]?.string).split(separator: " ").dropFirst()
+            let bench = try Bench()
+            let again = try bench.run(words.joined(separator: " "))
+            #expect(again.ending == .exit(1), "\(again.line)\n\(again.errors)")
+            #expect(again.output.contains("  \(identity): 1 seed, the smallest "), "\(again.line)")
+            let what = try #require(failure[path: "reduced", "what"]?.string)
+            #expect(again.output.contains(what), "\(again.output)")
+            #expect(try bench.listing.isEmpty)
+        }
+    }
+
+    @Test func `takes its faults from a file`() throws {
+        let bench = try Bench()
+        try bench.write("duplicate-delivery: 1\n", to: "twice")
+        let done = try bench.run("campaign --topology deployed --seeds 1 --profile twice --keep k")
+        #expect(done.ending == .exit(1))
+        #expect(done.output.contains("one-feed-a-press/delivered-again"), "\(done.output)")
+        #expect(done.output.contains("kept in k/\n"))
+        #expect(try bench.listing.contains("k"))
+    }
+
+    @Test(arguments: [
+        (64, "campaign --seeds 0", "--seeds takes 1 to 10000000, not 0"),
+        (64, "campaign --jobs 0", "--jobs takes 1 to 256, not 0"),
+        (64, "campaign --reports 3", "it takes --seeds 1"),
+        (64, "campaign --seeds 1 --reports 3-1", "--reports takes numbers of reports"),
+        (64, "campaign --faults wifi-lots=1", "no fault wifi-lots; did you mean \"wifi-lost\"?"),
+        (64, "campaign --faults none --profile p", "take one of them"),
+        (66, "campaign --profile absent", "absent cannot be read"),
+        (65, "campaign --profile bad", "bad:1: \"wifi-lost\" is no fault with its rate"),
+        (65, "campaign --topology mendde", "did you mean \"mended\"?"),
+        (64, "campaign --sedes 3", "did you mean --seeds?"),
+    ])
+    func `names what is wrong`(code: Int32, line: String, message: String) throws {
+        let bench = try Bench()
+        try bench.write("wifi-lost\n", to: "bad")
+        let said = try bench.bad(code, line)
+        #expect(said.contains(message), "\(said)")
+    }
+}
