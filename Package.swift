@@ -17,6 +17,8 @@ let package = Package(
         .library(name: "CatFeeder", targets: ["CatFeeder"]),
         .library(name: "Lab", targets: ["Lab"]),
         .library(name: "LabCommands", targets: ["LabCommands"]),
+        .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+        .library(name: "PropertyChecks", targets: ["PropertyChecks"]),
         .executable(name: "replaylab", targets: ["replaylab"]),
     ],
     traits: [
@@ -108,6 +110,14 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),
+        // Properties of values that are drawn and made simple: the engine, on nothing, and its use in tests.
+        .target(name: "PropertyTesting"),
+        .target(name: "PropertyChecks", dependencies: ["PropertyTesting"]),
+        // The Shrinking Challenge, beside Hypothesis.
+        .executableTarget(
+            name: "shrinking", dependencies: ["PropertyTesting"], path: "Benchmarks/Shrinking",
+            exclude: ["hypothesis_problems.py"]
+        ),
         // What SQLite itself costs, in C: the benchmark's peer.
         .executableTarget(
             name: "rawloop", path: "Benchmarks/rawloop",
@@ -173,6 +183,8 @@ let package = Package(
                 "Lab", "MosquittoClient", "BrokerDoubles",
             ]
         ),
+        .testTarget(
+            name: "PropertyTestingTests", dependencies: ["PropertyTesting", "PropertyChecks", "shrinking"]),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
         .testTarget(
             name: "LedgerTests",
