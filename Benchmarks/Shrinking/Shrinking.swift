@@ -18,7 +18,7 @@ struct Problem: Sendable {
                 case true?: .failed(name)
                 case false?: .passed
                 }
-            }.run(seed: seed, cases: 100_000)
+            }.run(seed: seed, cases: 10_000)
             guard let found = finding.finding else { return nil }
             return (isMinimal(found.value), "\(found.value)", finding.cases + finding.invalid, found.evaluations)
         }

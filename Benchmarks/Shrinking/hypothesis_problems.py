@@ -136,7 +136,7 @@ def measure(name: str, seeds: int) -> dict[str, Any]:
         state: dict[str, Any] = {"failed": False, "before": 0, "after": 0, "last": None}
 
         @seed(number)
-        @settings(max_examples=100_000, database=None, deadline=None, verbosity=Verbosity.quiet,
+        @settings(max_examples=10_000, database=None, deadline=None, verbosity=Verbosity.quiet,
                   phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
                   report_multiple_bugs=False)
         @given(strategy)

@@ -7,10 +7,14 @@ struct SampleRun {
 
     /// Runs this test bundle with a filter.
     init(_ filter: String, in folder: String, _ variables: [String: String] = [:]) throws {
+        // A sample that ran samples would never come to an end.
+        guard !ProcessInfo.processInfo.environment.keys.contains(where: Self.isInside) else {
+            throw InsideSample()
+        }
         let process = Process()
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process.executableURL = URL(fileURLWithPath: bundle)
-        process.arguments = ["--testing-library", "swift-testing", "--filter", filter]
+        process.arguments = ["--testing-library", "swift-testing", "--filter", Self.pattern(filter)]
         var environment = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("PROPERTY_")
         }
@@ -25,6 +29,17 @@ struct SampleRun {
         output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         code = process.terminationStatus
+    }
+
+    private struct InsideSample: Error {}
+
+    private static func isInside(_ variable: String) -> Bool {
+        variable == "PROPERTY_SAMPLES" || variable == "PROPERTY_WORKER"
+    }
+
+    /// Of samples only: other tests have names with the same words.
+    private static func pattern(_ filter: String) -> String {
+        filter.contains("Sample properties") ? filter : "Sample properties.*\(filter)"
     }
 
     /// Runs what a `repeat:` line says, but for building.
