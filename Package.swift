@@ -155,9 +155,15 @@ let package = Package(
         .testTarget(name: "EventPatternsTests", dependencies: ["EventModel", "EventPatterns"]),
         .testTarget(
             name: "EventBusTests",
-            dependencies: ["EventModel", "Simulation", "EventPatterns", "EventBus"]),
+            dependencies: [
+                "EventModel", "Simulation", "EventPatterns", "EventBus", "PropertyTesting",
+                "PropertyChecks",
+            ]
+        ),
         .testTarget(name: "TopologyTests", dependencies: ["EventModel", "Topology"]),
-        .testTarget(name: "MQTTBrokerTests", dependencies: ["EventModel", "MQTTBroker"]),
+        .testTarget(
+            name: "MQTTBrokerTests",
+            dependencies: ["EventModel", "MQTTBroker", "PropertyTesting", "PropertyChecks"]),
         .testTarget(
             name: "MosquittoClientTests",
             dependencies: ["EventModel", "MQTTBroker", "MosquittoClient"]),
@@ -189,13 +195,17 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "EventModel", "Ledger",
+                "EventModel", "Ledger", "PropertyTesting", "PropertyChecks",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .testTarget(name: "SimulationTests", dependencies: ["EventModel", "Simulation"]),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["EventModel", "Simulation", "PropertyTesting", "PropertyChecks"]),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Scenario", "EventModel", "PropertyTesting", "PropertyChecks"]),
         // A second, plain way to the projections' tables, which two test bundles compare with.
         .target(
             name: "Reference", dependencies: ["EventModel", "Simulation", "Ledger"],
@@ -215,7 +225,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LabTests",
-            dependencies: ["EventModel", "Simulation", "Ledger", "Projections", "Lab"]
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Projections", "Lab", "PropertyTesting",
+                "PropertyChecks",
+            ]
         ),
         // Runs the built command line; it lies beside the test bundle.
         .testTarget(

@@ -156,7 +156,7 @@ def measure(name: str, seeds: int) -> dict[str, Any]:
             evaluations += state["after"]
             before += state["before"]
             minimal += bool(is_minimal(state["last"]))
-    return {"problem": name, "found": found, "minimal": minimal,
+    return {"problem": name, "seeds": seeds, "found": found, "minimal": minimal,
             "before": round(before / max(1, found), 1), "evaluations": round(evaluations / max(1, found), 1)}
 
 

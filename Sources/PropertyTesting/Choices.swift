@@ -10,6 +10,9 @@ public struct Choices: Sendable {
         var parent: Int
     }
 
+    /// The label of a program's steps.
+    static let stepLabel: UInt64 = 0x3A32
+
     /// Why a generator's run is no case.
     public enum Invalid: Error, Sendable {
         /// A filter found nothing.

@@ -129,4 +129,25 @@ extension Shrinker {
             place += 1
         }
     }
+
+    /// Deletes two steps of a program at once, near ones first: what one did the other may have undone.
+    func deleteSteps() async {
+        var distance = 1
+        while true {
+            let steps = spans.filter { $0.label == Choices.stepLabel }
+            // Of long programs only neighbours: all pairs would be too many.
+            guard distance < (steps.count <= 40 ? steps.count : 3) else { return }
+            var isMoving = false
+            for place in steps.indices.dropLast(distance).reversed() where !isExhausted {
+                let (one, other) = (steps[place], steps[place + distance])
+                let script = choices.removing(other.begin..<other.end)
+                    .removing(one.begin..<one.end)
+                if await propose(script) {
+                    isMoving = true
+                    break
+                }
+            }
+            if !isMoving { distance += 1 }
+        }
+    }
 }

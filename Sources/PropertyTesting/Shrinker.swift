@@ -61,6 +61,7 @@ final class Shrinker {
         let passes: [() async -> Void] = [
             deleteSpans, simplifySpans, replaceByDescendants, lowerChoices, lowerAlike,
             sortSiblings, moveWeight, lowerTogether, deleteChoices, lowerAndDelete, deleteAndFlip,
+            deleteSteps,
         ]
         var isMoving = true
         while isMoving, !isExhausted {
