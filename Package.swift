@@ -116,7 +116,7 @@ let package = Package(
         // The Shrinking Challenge, beside Hypothesis.
         .executableTarget(
             name: "shrinking", dependencies: ["PropertyTesting"], path: "Benchmarks/Shrinking",
-            exclude: ["hypothesis_problems.py"]
+            exclude: ["hypothesis_problems.py", "report.py"]
         ),
         // What SQLite itself costs, in C: the benchmark's peer.
         .executableTarget(

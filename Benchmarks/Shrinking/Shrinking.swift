@@ -20,33 +20,40 @@ struct Problem: Sendable {
                 }
             }.run(seed: seed, cases: 10_000)
             guard let found = finding.finding else { return nil }
-            return (isMinimal(found.value), "\(found.value)", finding.cases + finding.invalid, found.evaluations)
+            return (
+                isMinimal(found.value), "\(found.value)", finding.cases, found.evaluations
+            )
         }
     }
 }
 
+/// `shrinking [SEEDS [PROBLEM…]]`: a JSON object a line for each problem.
 @main struct Shrinking {
     static func main() async {
-        let seeds = 100
-        for problem in Problem.all {
-            var (minimal, evaluations, found, until) = (0, 0, 0, 0)
-            var other = ""
-            for seed in 1...UInt64(seeds) {
-                guard let result = await problem.search(seed) else { continue }
-                found += 1
-                until += result.until
-                evaluations += result.evaluations
-                if result.isMinimal { minimal += 1 } else { other = result.found }
-            }
-            let name = problem.name.padded(20)
-            print("\(name) found \(found)  minimal \(minimal)  mean evaluations"
-                + " until \(until / max(1, found)) after \(evaluations / max(1, found))  \(other.prefix(100))")
+        let words = CommandLine.arguments.dropFirst()
+        let seeds = words.first.flatMap { UInt64($0) } ?? 100
+        let wanted = Set(words.dropFirst())
+        for problem in Problem.all where wanted.isEmpty || wanted.contains(problem.name) {
+            print(await problem.measure(seeds: max(1, seeds)))
         }
     }
 }
 
-extension String {
-    func padded(_ width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
+extension Problem {
+    /// How often the failure was found and its minimum reached, and the means of what that took.
+    fileprivate func measure(seeds: UInt64) async -> String {
+        var (minimal, evaluations, found, before) = (0, 0, 0, 0)
+        for seed in 1...seeds {
+            guard let result = await search(seed) else { continue }
+            found += 1
+            before += result.until
+            evaluations += result.evaluations
+            if result.isMinimal { minimal += 1 }
+        }
+        func mean(_ sum: Int) -> Double { Double(sum * 10 / max(1, found)) / 10 }
+        return """
+            {"problem": "\(name)", "seeds": \(seeds), "found": \(found), "minimal": \(minimal), \
+            "before": \(mean(before)), "evaluations": \(mean(evaluations))}
+            """
     }
 }

@@ -81,7 +81,15 @@ public struct Choices: Sendable {
     public mutating func integer(
         in bounds: ClosedRange<Int>, origin: Int = 0
     ) throws(Invalid) -> Int {
-        try take(in: bounds, origin: origin) { $0.likely(in: bounds, near: origin, size: $1) }
+        let before = taken
+        return try take(in: bounds, origin: origin) { random, size in
+            // What is equal by chance is rare, and much is only wrong where something is equal.
+            if random.below(8) == 0, !before.isEmpty {
+                let other = before[Int(random.below(UInt64(before.count)))]
+                if other.bounds == bounds { return other.value }
+            }
+            return random.likely(in: bounds, near: origin, size: size)
+        }
     }
 
     /// True in so many cases of a million; false is simpler.

@@ -82,8 +82,9 @@ public struct Search<Value> {
     private func simplest(from first: Choices, _ failure: String) async -> Finding? {
         let shrinker = Shrinker(first, failing: failure) { values in
             var choices = Choices(replaying: values)
-            let outcome = await outcome(&choices)
-            return (outcome, choices)
+            guard let value = try? gen.draw(&choices) else { return (choices, nil) }
+            let taken = choices.taken.map(\.value)
+            return (choices, { await check(value, taken) })
         }
         await shrinker.shrink()
         let values = shrinker.choices.map(\.value)

@@ -84,7 +84,7 @@ extension Shrinker {
         }
     }
 
-    /// Deletes a span and puts another choice to the other side of its origin, or to a bound: sums that run
+    /// Deletes a span and lowers all numbers by one, or puts another choice to the other side of its origin, or to a bound: sums that run
     /// over are kept so. Only for short cases.
     func deleteAndFlip() async {
         guard choices.count <= 32 else { return }
@@ -93,6 +93,13 @@ extension Shrinker {
             let (span, start) = (spans[place], choices)
             place += 1
             guard span.end > span.begin, span.end < start.count || span.begin > 0 else { continue }
+            // Places in a list move down with what stood before them.
+            let moved = start.map { choice in
+                let (distance, isBelow) = choice.complexity
+                guard distance > 0, !choice.isFlag else { return choice }
+                return choice.at(distance: distance - 1, isBelow: isBelow) ?? choice
+            }
+            if await propose(moved.removing(span.begin..<span.end)) { return }
             for at in start.indices where !(span.begin..<span.end).contains(at) {
                 let choice = start[at]
                 // Only what is near a bound runs over.

@@ -3,24 +3,26 @@
 /// Passes run in turn, cheap ones first, until none gets further. Each proposes other choices; whatever
 /// fails in the same way and is simpler is gone on with.
 final class Shrinker {
-    typealias Run = ([Int]) async -> (outcome: Outcome, noted: Choices)
+    /// What the generator takes of some choices, and the property for its value; nil where there is none.
+    typealias Replay = ([Int]) -> (noted: Choices, check: (() async -> Outcome)?)
 
-    private let run: Run
+    private let replay: Replay
     private let identity: String
     private var best: Choices
     private var known: Set<[Int]> = []
     private var strangers: [(failure: String, choices: [Choice])] = []
-    /// How many cases were run.
+    /// How often the property was asked.
     private(set) var evaluations = 0
     private let limit: Int
     /// Whether the last choices that were run made a case.
     private(set) var wasCase = true
 
-    init(_ first: Choices, failing identity: String, limit: Int = 20_000, run: @escaping Run) {
+    init(_ first: Choices, failing identity: String, limit: Int = 20_000, replay: @escaping Replay) {
         best = first
         self.identity = identity
         self.limit = limit
-        self.run = run
+        self.replay = replay
+        known.insert(first.taken.map(\.value))
     }
 
     /// The simplest cases met on the way that fail otherwise.
@@ -35,14 +37,22 @@ final class Shrinker {
     /// Takes over choices that are simpler and fail in the same way.
     @discardableResult
     func propose(_ script: [Choice]) async -> Bool {
-        guard !isExhausted, isSimpler(script, choices),
-            known.insert(script.map(\.value)).inserted
+        let values = script.map(\.value)
+        guard !isExhausted, isSimpler(script, choices), known.insert(values).inserted else {
+            return false
+        }
+        let (noted, check) = replay(values)
+        wasCase = check != nil
+        // Without a value, or with one that is known or no simpler, the property need not be asked.
+        let taken = noted.taken.map(\.value)
+        guard let check, isSimpler(noted.taken, choices),
+            taken == values || known.insert(taken).inserted
         else { return false }
         evaluations += 1
-        let (outcome, noted) = await run(script.map(\.value))
+        let outcome = await check()
         wasCase = outcome != .invalid
         note(outcome, noted.taken)
-        guard outcome == .failed(identity), isSimpler(noted.taken, choices) else { return false }
+        guard outcome == .failed(identity) else { return false }
         best = noted
         return true
     }
@@ -84,7 +94,9 @@ final class Shrinker {
         var high = 8
         while await works(high) {
             low = high
-            high *= 2
+            // In large steps: the bisection costs as much wherever it begins.
+            guard high <= Int.max / 16 else { return low }
+            high *= 16
         }
         while high - low > 1 {
             let middle = low + (high - low) / 2

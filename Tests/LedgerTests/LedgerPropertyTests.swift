@@ -48,8 +48,9 @@ private struct OpenLedger {
             },
             .init("append where it does not end", with: { _ in numbers }) { _, _ in
             } action: { open, list, numbers in
+                let writer = open.writer
                 #expect(throws: LedgerError.self) {
-                    try open.writer.append(numbers.map(Sample.event), expecting: list.count + 1)
+                    try writer.append(numbers.map(Sample.event), expecting: list.count + 1)
                 }
             },
             .init(
@@ -59,7 +60,8 @@ private struct OpenLedger {
             } action: { open, _, number in
                 var event = Sample.event(number)
                 event.time = Timestamp(microseconds: event.time.microseconds + 1)
-                #expect(throws: LedgerError.self) { try open.writer.append([event]) }
+                let writer = open.writer
+                #expect(throws: LedgerError.self) { try writer.append([event]) }
             },
             .init("close, open again") { _ in
             } action: { open, _ in
@@ -78,9 +80,10 @@ private struct OpenLedger {
             },
         ]
     ) { open, list in
+        let (ids, root) = (try open.ids, try open.writer.reader().root(of: list.count))
         #expect(open.writer.head.sequence == list.count)
-        #expect(try open.ids == list.map(Sample.id))
-        #expect(try open.writer.reader().root(of: list.count) == open.writer.head.root)
+        #expect(ids == list.map(Sample.id))
+        #expect(root == open.writer.head.root)
     }
 
     @Test(.property(cases: 60)) func `hold the same, whatever is appended, closed and crashed`()
