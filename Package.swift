@@ -190,7 +190,8 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "PropertyTestingTests", dependencies: ["PropertyTesting", "PropertyChecks", "shrinking"]),
+            name: "PropertyTestingTests",
+            dependencies: ["PropertyTesting", "PropertyChecks", "shrinking"]),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
         .testTarget(
             name: "LedgerTests",

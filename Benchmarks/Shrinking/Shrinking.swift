@@ -4,7 +4,8 @@ import PropertyTesting
 struct Problem: Sendable {
     var name: String
     /// Searches with a seed: whether the minimum was reached, what was, and how many evaluations it took.
-    var search: @Sendable (UInt64) async -> (isMinimal: Bool, found: String, until: Int, evaluations: Int)?
+    var search:
+        @Sendable (UInt64) async -> (isMinimal: Bool, found: String, until: Int, evaluations: Int)?
 
     init<Value>(
         _ name: String, _ gen: Gen<Value>, fails: @escaping @Sendable (Value) -> Bool?,
@@ -21,7 +22,8 @@ struct Problem: Sendable {
             }.run(seed: seed, cases: 10_000)
             guard let found = finding.finding else { return nil }
             return (
-                isMinimal(found.value), "\(found.value)", finding.cases, found.evaluations
+                isMinimal(found.value), "\(found.value)", finding.cases + finding.invalid,
+                found.evaluations
             )
         }
     }

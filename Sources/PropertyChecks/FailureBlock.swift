@@ -19,7 +19,8 @@ struct FailureBlock {
         if let freedom {
             lines.append("  varies:   " + indented(freedom.text))
             let how = freedom.isJoint ? "all of them at once" : "one of them at a time"
-            lines.append("            where «any» stands, all other values tried fail as well, \(how)")
+            lines.append(
+                "            where «any» stands, all other values tried fail as well, \(how)")
         }
         lines.append("  fails at: \(failure)")
         lines.append("  found in: \(origin), \(evaluations) evaluations to make it simple")

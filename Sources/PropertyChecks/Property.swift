@@ -130,7 +130,8 @@ extension Property {
         let text = CaseText.text(choices)
         let how =
             text.utf8.count <= 20_000
-            ? "PROPERTY_CASE='\(name.key):\(text)'" : "PROPERTY_SEED=\(seed) PROPERTY_CASES=\(cases)"
+            ? "PROPERTY_CASE='\(name.key):\(text)'"
+            : "PROPERTY_SEED=\(seed) PROPERTY_CASES=\(cases)"
         let isolated = settings.isIsolated == true ? "PROPERTY_ISOLATED=1 " : ""
         return "\(isolated)\(how) swift test --filter '\(name.filter)'"
     }

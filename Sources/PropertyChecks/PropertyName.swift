@@ -22,7 +22,9 @@ struct PropertyName: Sendable {
     var filter: String {
         let plain = test.hasSuffix("()") ? String(test.dropLast(2)) : test
         return String(
-            plain.map { $0.isASCII && ($0.isLetter || $0.isNumber || " ,_-".contains($0)) ? $0 : "." }
+            plain.map {
+                $0.isASCII && ($0.isLetter || $0.isNumber || " ,_-".contains($0)) ? $0 : "."
+            }
         )
     }
 

@@ -17,7 +17,11 @@ func quietOutcome<Value: Sendable>(
     do {
         try await quiet.provideScope(for: test, testCase: Test.Case.current) {
             do { try await body(value) } catch {
-                if error is Choices.Invalid { first.refuse() } else { first.note(failure(of: error)) }
+                if error is Choices.Invalid {
+                    first.refuse()
+                } else {
+                    first.note(failure(of: error))
+                }
             }
         }
     } catch { first.note(failure(of: error)) }

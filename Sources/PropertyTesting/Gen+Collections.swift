@@ -39,7 +39,9 @@ extension Gen {
                 if isFull, isForced || least == most { break }
                 let element: Value? = try choices.span(label &+ 5) { choices in
                     if !isForced {
-                        guard try choices.goesOn(mean: isFull ? 0 : mean), !isFull else { return nil }
+                        guard try choices.goesOn(mean: isFull ? 0 : mean), !isFull else {
+                            return nil
+                        }
                     }
                     return try draw(&choices)
                 }

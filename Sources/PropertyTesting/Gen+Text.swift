@@ -28,7 +28,8 @@ extension Gen where Value == Unicode.Scalar {
     private static let treacherousScalars: [Unicode.Scalar] = [
         "\"", "'", "\\", "/", "\n", "\r", "\t", "\0", "\u{7F}", "\u{80}", "\u{85}", "\u{A0}",
         "\u{AD}", "é", "ß", "İ", "ı", "ſ", "ﬀ", "Ω", "\u{301}", "\u{5D0}", "\u{627}", "\u{E33}",
-        "\u{200B}", "\u{200D}", "\u{202E}", "\u{2028}", "\u{2029}", "\u{FE0F}", "\u{FEFF}", "\u{D7FF}",
+        "\u{200B}", "\u{200D}", "\u{202E}", "\u{2028}", "\u{2029}", "\u{FE0F}", "\u{FEFF}",
+        "\u{D7FF}",
         "\u{E000}", "\u{FFFD}", "\u{FFFE}", "\u{FFFF}", "\u{10000}", "\u{1F408}", "\u{1F1E9}",
         "\u{1F3FD}", "\u{E0001}", "\u{10FFFF}",
     ]

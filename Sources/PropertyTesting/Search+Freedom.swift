@@ -16,7 +16,8 @@ extension Search {
     /// every one of `tries` random replacements, the bounds among them.
     ///
     /// - Parameter most: choices that are looked at, from the left.
-    public func freedom(of finding: Finding, tries: Int = 6, most: Int = 64) async -> Freedom<Value> {
+    public func freedom(of finding: Finding, tries: Int = 6, most: Int = 64) async -> Freedom<Value>
+    {
         var freedom = Freedom<Value>()
         var noted = Choices(replaying: finding.choices)
         guard (try? gen.draw(&noted)) != nil else { return freedom }
@@ -49,7 +50,9 @@ extension Search {
     }
 
     /// The value of choices that fail as they should.
-    private func failing(_ values: [Int], as failure: String, _ evaluations: inout Int) async -> Value? {
+    private func failing(_ values: [Int], as failure: String, _ evaluations: inout Int) async
+        -> Value?
+    {
         var choices = Choices(replaying: values)
         guard let value = try? gen.draw(&choices), choices.taken.count == values.count else {
             return nil
@@ -73,7 +76,9 @@ extension Choice {
                 case (2..., 1) where value != bounds.lowerBound: bounds.lowerBound
                 default: random.uniform(in: bounds)
                 }
-            if found.insert(next).inserted { list.append(next) } else if width < 64 {
+            if found.insert(next).inserted {
+                list.append(next)
+            } else if width < 64 {
                 guard let other = bounds.first(where: { !found.contains($0) }) else { break }
                 found.insert(other)
                 list.append(other)

@@ -105,7 +105,9 @@ extension Shrinker {
                 // Only what is near a bound runs over.
                 let reach = UInt(bitPattern: choice.bounds.upperBound &- choice.bounds.lowerBound)
                 guard choice.complexity.distance > max(2, reach / 4) else { continue }
-                let others = [0 &- choice.value, choice.bounds.lowerBound, choice.bounds.upperBound]
+                let others = [
+                    0 &- choice.value, choice.bounds.lowerBound, choice.bounds.upperBound,
+                ]
                 for value in others where value != choice.value && choice.bounds.contains(value) {
                     var script = start
                     script[at].value = value
@@ -121,7 +123,9 @@ extension Shrinker {
         while place < choices.count, !isExhausted {
             let choice = choices[place]
             let (distance, isBelow) = choice.complexity
-            if distance > 0, !choice.isFlag, let lowered = choice.at(distance: distance - 1, isBelow: isBelow) {
+            if distance > 0, !choice.isFlag,
+                let lowered = choice.at(distance: distance - 1, isBelow: isBelow)
+            {
                 var isLowered = false
                 for span in spans where span.begin > place && span.end > span.begin {
                     var script = choices

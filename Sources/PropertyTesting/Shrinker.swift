@@ -17,7 +17,8 @@ final class Shrinker {
     /// Whether the last choices that were run made a case.
     private(set) var wasCase = true
 
-    init(_ first: Choices, failing identity: String, limit: Int = 20_000, replay: @escaping Replay) {
+    init(_ first: Choices, failing identity: String, limit: Int = 20_000, replay: @escaping Replay)
+    {
         best = first
         self.identity = identity
         self.limit = limit

@@ -17,14 +17,18 @@ import Testing
         #expect(run.output.components(separatedBy: "recorded an issue").count == 3)
     }
 
-    @Test(arguments: ["a list isn.t", "two ways to fail", "never too long", "sums do not", "in a child"])
+    @Test(arguments: [
+        "a list isn.t", "two ways to fail", "never too long", "sums do not", "in a child",
+    ])
     func `is repeated by the line that it prints`(sample: String) throws {
         let first = try SampleRun(sample, in: folder.path)
         let line = try #require(first.line("repeat"))
         let minimum = first.output.split(separator: "\n").first { $0.contains("Does not hold for") }
         let again = try SampleRun(repeating: line, in: folder.path + "/none")
         #expect(again.code != 0)
-        #expect(again.output.split(separator: "\n").first { $0.contains("Does not hold for") } == minimum)
+        #expect(
+            again.output.split(separator: "\n").first { $0.contains("Does not hold for") }
+                == minimum)
         #expect(again.line("fails at") == first.line("fails at"))
         #expect(again.line("repeat") == line)
     }
@@ -54,7 +58,9 @@ import Testing
         let run = try SampleRun("two ways", in: folder.path)
         #expect(run.contains("Does not hold for 501"))
         #expect(run.line("fails at") == "Large")
-        #expect(run.line("and also")?.contains("fails otherwise, at PropertyTestingTests/Samples") == true)
+        #expect(
+            run.line("and also")?.contains("fails otherwise, at PropertyTestingTests/Samples")
+                == true)
         #expect(folder.files.count == 2)
     }
 
@@ -75,7 +81,9 @@ import Testing
     @Test(arguments: [("PROPERTY_SEED", "x"), ("PROPERTY_CASES", "0"), ("PROPERTY_CASE", "1 2")])
     func `is not searched where the environment makes no sense`(name: String, text: String) throws {
         let run = try SampleRun("a pair in", in: folder.path, [name: text])
-        #expect(run.contains("\(name) is '\(text)', and a whole number was expected") || name == "PROPERTY_CASE")
+        #expect(
+            run.contains("\(name) is '\(text)', and a whole number was expected")
+                || name == "PROPERTY_CASE")
         #expect(run.contains("\(name) is '\(text)'") && run.code != 0)
     }
 }
@@ -94,7 +102,8 @@ import Testing
     }
 
     @Test func `by an overflow is found like any other`() throws {
-        #expect(try SampleRun("sums do not", in: folder.path).contains("Does not hold for [1, 127]"))
+        #expect(
+            try SampleRun("sums do not", in: folder.path).contains("Does not hold for [1, 127]"))
     }
 
     @Test func `or never ends is one, too`() throws {
@@ -110,7 +119,8 @@ import Testing
         #expect(ticks.count == 30)
     }
 
-    @Test(.property(seed: 5)) func `takes from an inner trait what that says, and the rest from outside`()
+    @Test(.property(seed: 5))
+    func `takes from an inner trait what that says, and the rest from outside`()
         async throws
     {
         let (one, other) = (Ticks(), Ticks())

@@ -14,7 +14,9 @@ struct SampleRun {
         let process = Process()
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process.executableURL = URL(fileURLWithPath: bundle)
-        process.arguments = ["--testing-library", "swift-testing", "--filter", Self.pattern(filter)]
+        process.arguments = [
+            "--testing-library", "swift-testing", "--filter", Self.pattern(filter),
+        ]
         var environment = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("PROPERTY_")
         }
@@ -60,7 +62,8 @@ struct SampleRun {
     func line(_ word: String) -> String? {
         output.split(separator: "\n").first { $0.contains("  \(word): ") }
             .map { line in
-                String(line.components(separatedBy: "\(word): ")[1]).trimmingCharacters(in: .whitespaces)
+                String(line.components(separatedBy: "\(word): ")[1]).trimmingCharacters(
+                    in: .whitespaces)
             }
     }
 }
@@ -69,7 +72,9 @@ struct SampleRun {
 final class Folder {
     let path: String
 
-    init() { path = FileManager.default.temporaryDirectory.path + "/properties-\(UUID().uuidString)" }
+    init() {
+        path = FileManager.default.temporaryDirectory.path + "/properties-\(UUID().uuidString)"
+    }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 

@@ -43,7 +43,10 @@ import Testing
         #expect(await simplest(Gen<String>.text()) { $0.contains("\"") } == ["\""])
         #expect(await simplest(Gen.integer(in: 0...9).optional) { $0 != nil } == ["Optional(0)"])
         #expect(await simplest(Gen.element(of: ["a", "b", "c"])) { $0 != "a" } == ["b"])
-        #expect(await simplest(Gen.integer(in: 0...9).set().map { $0.sorted() }) { $0.count > 1 } == ["[0, 1]"])
+        #expect(
+            await simplest(Gen.integer(in: 0...9).set().map { $0.sorted() }) { $0.count > 1 } == [
+                "[0, 1]"
+            ])
     }
 
     @Test func `of nested values is not deeper than it must be`() async {

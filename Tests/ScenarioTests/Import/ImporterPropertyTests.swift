@@ -16,9 +16,12 @@ import Testing
         Gen<String>.text(of: 1...12), Gen<String>.text(of: 0...30)
     ).list(of: 0...8) { Array($0.0.utf8) }
 
-    @Test(.property(cases: 100)) func `finds each line's event, its detail verbatim`() async throws {
+    @Test(.property(cases: 100)) func `finds each line's event, its detail verbatim`() async throws
+    {
         try await forAll(Self.lines) { lines in
-            let details = try lines.map { #"{"click-type":"SINGLE","note":\#(try Self.quoted($0.1))}"# }
+            let details = try lines.map {
+                #"{"click-type":"SINGLE","note":\#(try Self.quoted($0.1))}"#
+            }
             let text = try Swift.zip(lines, details).map { line, detail in
                 let id = try Self.quoted(line.0).dropFirst().dropLast()
                 return envelope(id: String(id), detail: detail) + "\n"
