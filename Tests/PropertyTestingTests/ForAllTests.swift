@@ -56,7 +56,7 @@ import Testing
 
     @Test func `in two ways is told as two`() throws {
         let run = try SampleRun("two ways", in: folder.path)
-        #expect(run.contains("Does not hold for 501"))
+        #expect(run.contains("Does not hold for 12"))
         #expect(run.line("fails at") == "Large")
         #expect(
             run.line("and also")?.contains("fails otherwise, at PropertyTestingTests/Samples")
@@ -102,8 +102,11 @@ import Testing
     }
 
     @Test func `by an overflow is found like any other`() throws {
-        #expect(
-            try SampleRun("sums do not", in: folder.path).contains("Does not hold for [1, 127]"))
+        let run = try SampleRun("sums do not", in: folder.path)
+        #expect(run.line("fails at") == "ended the process: Illegal instruction")
+        let value = try #require(run.output.firstMatch(of: /hold for \[(-?[0-9]+), (-?[0-9]+)\]/))
+        let sum = (Int(value.1) ?? 0) + (Int(value.2) ?? 0)
+        #expect(sum == 128 || sum == -129)
     }
 
     @Test func `or never ends is one, too`() throws {
