@@ -18,6 +18,8 @@ let package = Package(
         .library(name: "CatFeeder", targets: ["CatFeeder"]),
         .library(name: "Lab", targets: ["Lab"]),
         .library(name: "LabCommands", targets: ["LabCommands"]),
+        .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
+        .library(name: "PropertyChecks", targets: ["PropertyChecks"]),
         .executable(name: "replaylab", targets: ["replaylab"]),
     ],
     traits: [
@@ -105,12 +107,21 @@ let package = Package(
         .target(
             name: "LabCommands",
             dependencies: [
-                "Lab", "Invariants", "EventPatterns", "Topology", "CatFeeder", "MosquittoClient", "Expectations",
+                "Lab", "Invariants", "EventPatterns", "Topology", "CatFeeder", "MosquittoClient",
+                "Expectations",
                 "MQTTBroker", "MQTTServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(name: "replaylab", dependencies: ["LabCommands"]),
+        // Properties of values that are drawn and made simple: the engine, on nothing, and its use in tests.
+        .target(name: "PropertyTesting"),
+        .target(name: "PropertyChecks", dependencies: ["PropertyTesting"]),
+        // The Shrinking Challenge, beside Hypothesis.
+        .executableTarget(
+            name: "shrinking", dependencies: ["PropertyTesting"], path: "Benchmarks/Shrinking",
+            exclude: ["hypothesis_problems.py", "report.py"]
+        ),
         // What SQLite itself costs, in C: the benchmark's peer.
         .executableTarget(
             name: "rawloop", path: "Benchmarks/rawloop",
@@ -148,9 +159,15 @@ let package = Package(
         .testTarget(name: "EventPatternsTests", dependencies: ["EventModel", "EventPatterns"]),
         .testTarget(
             name: "EventBusTests",
-            dependencies: ["EventModel", "Simulation", "EventPatterns", "EventBus"]),
+            dependencies: [
+                "EventModel", "Simulation", "EventPatterns", "EventBus", "PropertyTesting",
+                "PropertyChecks",
+            ]
+        ),
         .testTarget(name: "TopologyTests", dependencies: ["EventModel", "Topology"]),
-        .testTarget(name: "MQTTBrokerTests", dependencies: ["EventModel", "MQTTBroker"]),
+        .testTarget(
+            name: "MQTTBrokerTests",
+            dependencies: ["EventModel", "MQTTBroker", "PropertyTesting", "PropertyChecks"]),
         .testTarget(
             name: "MosquittoClientTests",
             dependencies: ["EventModel", "MQTTBroker", "MosquittoClient"]),
@@ -176,17 +193,24 @@ let package = Package(
                 "Lab", "MosquittoClient", "BrokerDoubles",
             ]
         ),
+        .testTarget(
+            name: "PropertyTestingTests",
+            dependencies: ["PropertyTesting", "PropertyChecks", "shrinking"]),
         .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "EventModel", "Ledger",
+                "EventModel", "Ledger", "PropertyTesting", "PropertyChecks",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .testTarget(name: "SimulationTests", dependencies: ["EventModel", "Simulation"]),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "EventModel"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["EventModel", "Simulation", "PropertyTesting", "PropertyChecks"]),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Scenario", "EventModel", "PropertyTesting", "PropertyChecks"]),
         // A second, plain way to the projections' tables, which two test bundles compare with.
         .target(
             name: "Reference", dependencies: ["EventModel", "Simulation", "Ledger"],
@@ -215,6 +239,7 @@ let package = Package(
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Topology", "Expectations",
                 "Lab",
+                "PropertyTesting", "PropertyChecks",
             ]
         ),
         // Runs the built command line; it lies beside the test bundle.

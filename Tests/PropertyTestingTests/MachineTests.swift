@@ -1,0 +1,72 @@
+import PropertyChecks
+import PropertyTesting
+import Testing
+
+@Suite struct `A machine` {
+    /// A stack that forgets its lowest element when it holds four and is asked for its count.
+    private struct Stack {
+        var elements: [Int] = []
+        var forgets = true
+
+        mutating func count() -> Int {
+            if forgets, elements.count == 4 { elements.removeFirst() }
+            return elements.count
+        }
+    }
+
+    private static let machine = Machine<[Int], Stack>(
+        [],
+        rules: [
+            .init("push", weight: 3, with: { _ in Gen.integer(in: 0...9) }) { model, element in
+                model.append(element)
+            } action: { stack, _, element in
+                stack.elements.append(element)
+            },
+            .init("pop", when: { !$0.isEmpty }) { model in
+                model.removeLast()
+            } action: { stack, model in
+                guard stack.elements.popLast() == model.last else { throw Wrong() }
+            },
+            .init("count") { _ in
+            } action: { stack, model in
+                guard stack.count() == model.count else { throw Wrong() }
+            },
+        ])
+
+    private struct Wrong: Error {}
+
+    @Test func `keeps to preconditions and counts`() async throws {
+        try await forAll(Self.machine.programs(of: 2...9)) { program in
+            #expect((2...9).contains(program.count))
+            var stack = Stack(forgets: false)
+            let model = try program.run(on: &stack)
+            #expect(stack.elements == model)
+        }
+    }
+
+    @Test func `is made simple by losing steps`() async throws {
+        for seed in 1...10 as ClosedRange<UInt64> {
+            let search = Search(Self.machine.programs()) { program, _ in
+                var stack = Stack()
+                return (try? program.run(on: &stack)) == nil ? .failed("it") : .passed
+            }
+            let finding = try #require(await search.run(seed: seed, cases: 5_000).finding)
+            #expect(
+                finding.value.description
+                    == "\n1. push 0\n2. push 0\n3. push 0\n4. push 0\n5. count")
+        }
+    }
+
+    @Test func `looks at the invariant after every step, and before the first`() async throws {
+        let ticks = Ticks()
+        let machine = Machine<Int, Stack>(
+            0, rules: [.init("nothing", change: { $0 += 1 }, action: { _, _ in })]
+        ) { _, _ in ticks.add() }
+        let search = Search(machine.programs(of: 7...7)) { program, _ in
+            var stack = Stack()
+            return (try? program.run(on: &stack)) == 7 ? .passed : .failed("it")
+        }
+        #expect(await search.run(seed: 1, cases: 1).finding == nil)
+        #expect(ticks.count == 8)
+    }
+}
