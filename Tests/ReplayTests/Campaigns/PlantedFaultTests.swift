@@ -19,10 +19,6 @@ import Topology
         return try settings.report()
     }
 
-    private func click(_ delivery: borrowing Delivery) -> ClickKind? {
-        delivery.event.event.content.click
-    }
-
     @Test func `a function that forgets LONG`() throws {
         let report = try report("cat-feeder") { delivery, inner in
             if delivery.event.event.content.click != .long { try inner.receive(delivery) }
