@@ -59,7 +59,7 @@ private struct OpenLedger {
             ) { _, _ in
             } action: { open, _, number in
                 var event = Sample.event(number)
-                event.time = Timestamp(microseconds: event.time.microseconds + 1)
+                event.time = Timestamp(microseconds: event.time.microseconds + 86_400_000_000)
                 let writer = open.writer
                 #expect(throws: LedgerError.self) { try writer.append([event]) }
             },

@@ -23,7 +23,8 @@ import Testing
                 #"{"click-type":"SINGLE","note":\#(try Self.quoted($0.1))}"#
             }
             let text = try Swift.zip(lines, details).map { line, detail in
-                let id = try Self.quoted(line.0).dropFirst().dropLast()
+                // A quote and the mark that follows it are one character.
+                let id = try Self.quoted(line.0).unicodeScalars.dropFirst().dropLast()
                 return envelope(id: String(id), detail: detail) + "\n"
             }.joined()
             let found = try imported(text)
