@@ -21,7 +21,7 @@ demo: install-packages
 
 test: install-packages install-test-tools
 	swift build --build-tests --traits TLS
-	swift test --skip-build --traits TLS
+	TMPDIR=$$(scripts/test-folder) swift test --skip-build --traits TLS
 
 bench: install-packages
 	@scripts/bench
