@@ -150,7 +150,7 @@ private struct Course {
             ("1 2 5 6 .3 .7 .4", 2, "out of order 1 (4)"),
             // There was room: nothing held it up.
             ("1 2 5 6 .3 .4 .7", 9, "out of order 2 (3)"),
-            ("1 2 .. 5 6 3 4 7", 2, "out of order 2 (3)"),
+            ("1 2 .. 5 6 3 4 .7", 2, "out of order 2 (3)"),
         ])
     func `lets other topics go before`(order: String, window: Int, words: String) throws {
         let minutes: [(String, Int64)] = [
