@@ -13,8 +13,8 @@ import Testing
 
     @Test func `prints the same bytes on one thread and on three, and in another process`() throws {
         let bench = try Bench()
-        let line = "campaign --topology deployed --seeds 4 --from-seed 7 --faults"
-        let words = ["answer-lost=0.2,wifi-lost=0.5", "--jobs"]
+        let line = "campaign --topology deployed --seeds 3 --from-seed 7 --faults"
+        let words = ["answer-lost=0.2", "--jobs"]
         let first = try bench.run(line, words + ["1"])
         #expect(first.ending == .exit(1))
         #expect(try bench.run(line, words + ["3"]).output == first.output)
@@ -23,7 +23,7 @@ import Testing
     /// What is printed as the command that repeats a failure does so, in a process of its own.
     @Test func `keeps each failure in a file, with a command that repeats it`() throws {
         let kept = try Bench()
-        let done = try kept.run("campaign --topology deployed --seeds 3 --jobs 2 --json")
+        let done = try kept.run("campaign --topology deployed --from-seed 3 --seeds 1 --json")
         #expect(done.ending == .exit(1), "\(done.errors)")
         let failures = try JSONValue(parsing: done.output)["failures"]?.elements ?? []
         #expect(failures.count >= 4)
