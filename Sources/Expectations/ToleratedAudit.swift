@@ -17,37 +17,6 @@ import Ledger
 /// | the message was lost on its way | 1 fewer |
 /// | the broker sent it again | 1 more |
 public struct ToleratedAudit {
-    /// What a delivery model may do.
-    public struct Tolerance: Sendable {
-        /// First attempts come minute by minute, by the events' own time; where connections end, those
-        /// of each topic.
-        public var keepsMinutes: Bool
-        /// No message comes before this moment; nil where any may.
-        public var begins: Timestamp?
-        /// No message comes before its event was recorded, and one that nothing disturbed at most so
-        /// many microseconds later; nil where recorded times do not count.
-        public var lateness: Int64?
-        /// The archive may miss events recorded after this moment; nil where it misses none.
-        public var missedAfter: Timestamp?
-        /// What the run has no reason to do: a fault that is off, letters that nobody redrives.
-        public var refused: Set<RunDecision.Kind>
-        /// Whether connections end, so that the broker sends messages again.
-        public var sendsAgain: Bool
-
-        /// What a model may do; the faults that it lacks go into `refused`.
-        public init(
-            keepsMinutes: Bool, missedAfter: Timestamp?, refused: Set<RunDecision.Kind> = [],
-            sendsAgain: Bool = true, begins: Timestamp? = nil, lateness: Int64? = nil
-        ) {
-            self.keepsMinutes = keepsMinutes
-            self.missedAfter = missedAfter
-            self.refused = refused
-            self.sendsAgain = sendsAgain
-            self.begins = begins
-            self.lateness = lateness
-        }
-    }
-
     private struct Account {
         /// The sequence of the first event of this key, and when it happened.
         var sequence: Int
@@ -59,6 +28,11 @@ public struct ToleratedAudit {
         /// How many first attempts were as they should be: so many receipts have a place in order.
         var inOrder = 0
         var received = 0
+        /// 0 or 1, as the function sends it.
+        var qos: Int
+
+        /// Whether its first receipt is surely a first attempt, which has a place in order.
+        var isFirst: Bool { received == 1 && inOrder == due }
     }
 
     private struct Fate {
@@ -80,11 +54,18 @@ public struct ToleratedAudit {
         var arrives: Int { isMissed ? 0 : max(0, 1 + redriven - givenUp) }
     }
 
+    /// A message that has come, or been acknowledged: then its key has the topic alone.
+    private struct Receipt {
+        var key: Int32
+        var at: Timestamp
+        var isAcknowledgement = false
+    }
+
     private let tolerance: Tolerance
     private let routes: [String: ExpectedRoute]
     private var fates: [String: [Int: Fate]] = [:]
     private var sentAgain: [Int32: Int] = [:]
-    private var receipts: [(key: Int32, at: Timestamp)] = []
+    private var receipts: [Receipt] = []
     private var keys: [MessageKey: Int32] = [:]
     private var keyList: [MessageKey] = []
 
@@ -96,7 +77,14 @@ public struct ToleratedAudit {
 
     /// A message has arrived.
     public mutating func received(_ key: MessageKey, at now: Timestamp) {
-        receipts.append((number(of: key), now))
+        receipts.append(Receipt(key: number(of: key), at: now))
+    }
+
+    /// A feeder has acknowledged the oldest message of this topic that it had not.
+    public mutating func acknowledged(_ topic: [UInt8], at now: Timestamp) {
+        guard tolerance.windows[topic] != nil else { return }
+        let key = number(of: MessageKey(topic: topic, payload: []))
+        receipts.append(Receipt(key: key, at: now, isAcknowledgement: true))
     }
 
     private mutating func number(of key: MessageKey) -> Int32 {
@@ -164,7 +152,7 @@ public struct ToleratedAudit {
                     accounts[place]
                     ?? Account(
                         sequence: message.sequence, minute: message.minute,
-                        recorded: message.at...message.at)
+                        recorded: message.at...message.at, qos: message.qos)
                 account.recorded =
                     min(
                         account.recorded.lowerBound, message.at)...max(
@@ -188,13 +176,18 @@ public struct ToleratedAudit {
     }
 
     private func count(_ accounts: inout [Account?], _ report: inout AuditReport) {
-        // What waits at the broker for a feeder that is away is overtaken by what others are given.
-        var minutes: [[UInt8]: Int64] = [:]
-        for (key, now) in receipts {
+        var order = LaneOrder()
+        var windows = tolerance.windows.mapValues { FeederWindow(size: $0) }
+        for receipt in receipts {
+            let place = Int(receipt.key)
+            let topic = keyList[place].topic
+            guard !receipt.isAcknowledgement else {
+                windows[topic]?.acknowledge(at: receipt.at)
+                continue
+            }
             report.received += 1
-            let place = Int(key)
             func finding(_ sequence: Int?) -> MessageFinding {
-                MessageFinding(sequence: sequence, key: keyList[place], at: now)
+                MessageFinding(sequence: sequence, key: keyList[place], at: receipt.at)
             }
             guard var account = accounts[place] else {
                 report.unexpected.add(finding(nil))
@@ -202,20 +195,16 @@ public struct ToleratedAudit {
             }
             account.received += 1
             accounts[place] = account
+            let heldSince = account.qos == 1 ? windows[topic]?.receive(at: receipt.at) : nil
             if account.received > account.due {
                 report.duplicated.add(finding(account.sequence))
-            } else if !isInTime(account, now) {
-                report.outOfOrder.add(finding(account.sequence))
-            } else if tolerance.keepsMinutes, account.received == 1,
-                account.inOrder == account.due
+            } else if !isInTime(account, receipt.at, heldSince: heldSince)
+                || !isInOrder(account, topic, isHeld: heldSince != nil, &order)
             {
-                // Only keys whose first receipt is surely a first attempt have a place in order.
-                let lane = tolerance.sendsAgain ? keyList[place].topic : []
-                let minute = minutes[lane, default: .min]
-                if account.minute < minute { report.outOfOrder.add(finding(account.sequence)) }
-                minutes[lane] = max(minute, account.minute)
+                report.outOfOrder.add(finding(account.sequence))
             }
         }
+        refuseOverruns(windows, &report)
         for (place, account) in accounts.enumerated() {
             guard let account else { continue }
             report.expected += account.due
@@ -225,14 +214,47 @@ public struct ToleratedAudit {
         }
     }
 
+    /// No connection ends: then what a feeder has and has not acknowledged is known for certain.
+    private func refuseOverruns(_ windows: [[UInt8]: FeederWindow], _ report: inout AuditReport) {
+        guard !tolerance.sendsAgain else { return }
+        let topics = windows.filter(\.value.wasOverrun).keys.map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        for topic in topics.sorted() {
+            report.refused.append(
+                "the broker gave the feeder of \(topic) more messages than it may have unacknowledged"
+            )
+        }
+    }
+
+    /// Whether the message keeps the order that the model keeps.
+    private func isInOrder(
+        _ account: Account, _ topic: [UInt8], isHeld: Bool, _ order: inout LaneOrder
+    ) -> Bool {
+        guard account.isFirst, let place = standing(of: account) else { return true }
+        // What waits at the broker is overtaken by what others are given.
+        return order.take(place, of: topic, aloneInTopic: isHeld || tolerance.sendsAgain)
+    }
+
+    /// Where messages stand in the order that the model keeps; nil where it keeps none.
+    private func standing(of account: Account) -> ClosedRange<Int64>? {
+        if tolerance.keepsMinutes { return account.minute...account.minute }
+        guard tolerance.lateness == 0 else { return nil }
+        return account.recorded.lowerBound.microseconds...account.recorded.upperBound.microseconds
+    }
+
     /// Whether a message may come at this moment.
-    private func isInTime(_ account: Account, _ now: Timestamp) -> Bool {
+    ///
+    /// - Parameter heldSince: since when the broker had no room for it; nil where it had.
+    private func isInTime(_ account: Account, _ now: Timestamp, heldSince: Timestamp?) -> Bool {
         guard now >= tolerance.begins ?? .earliest else { return false }
         guard let lateness = tolerance.lateness else { return true }
         guard now >= account.recorded.lowerBound else { return false }
         // A retry, a copy, and what waited at the broker for a feeder that was away come later.
         guard account.inOrder == account.due, !tolerance.sendsAgain else { return true }
-        return now.microseconds - account.recorded.upperBound.microseconds <= lateness
+        // The window must have been full when the message was due, and ever since.
+        let waited = min(now, heldSince ?? now)
+        return waited.microseconds - account.recorded.upperBound.microseconds <= lateness
     }
 
     /// Whether the model allows what the run says it did to this event.

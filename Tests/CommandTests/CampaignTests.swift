@@ -13,8 +13,8 @@ import Testing
 
     @Test func `prints the same bytes on one thread and on three, and in another process`() throws {
         let bench = try Bench()
-        let line = "campaign --topology deployed --seeds 4 --from-seed 7 --faults"
-        let words = ["answer-lost=0.2,wifi-lost=0.5", "--jobs"]
+        let line = "campaign --topology deployed --seeds 3 --from-seed 7 --faults"
+        let words = ["answer-lost=0.2", "--jobs"]
         let first = try bench.run(line, words + ["1"])
         #expect(first.ending == .exit(1))
         #expect(try bench.run(line, words + ["3"]).output == first.output)
@@ -23,7 +23,7 @@ import Testing
     /// What is printed as the command that repeats a failure does so, in a process of its own.
     @Test func `keeps each failure in a file, with a command that repeats it`() throws {
         let kept = try Bench()
-        let done = try kept.run("campaign --topology deployed --seeds 3 --jobs 2 --json")
+        let done = try kept.run("campaign --topology deployed --from-seed 3 --seeds 1 --json")
         #expect(done.ending == .exit(1), "\(done.errors)")
         let failures = try JSONValue(parsing: done.output)["failures"]?.elements ?? []
         #expect(failures.count >= 4)
@@ -43,6 +43,25 @@ import Testing
         }
     }
 
+    /// Ctrl-C: what was found until then is printed and kept, and where to go on.
+    @Test func `says what it did when it is interrupted`() throws {
+        let bench = try Bench()
+        let words = "campaign --topology deployed --seeds 100000 --json"
+        let run = try bench.start(words)
+        usleep(1_500_000)
+        run.send(SIGINT)
+        let done = run.wait()
+        #expect(done.ending == .signal(SIGINT), "\(done.errors)")
+        let report = try JSONValue(parsing: done.output)
+        let count = try #require(report["seedsRun"]?.integer)
+        #expect(count > 0 && count < 100_000 && report["nextSeed"]?.integer == count + 1)
+        #expect(report["green"] == .bool(false))
+        // The first seed has failures of its own.
+        let failures = report["failures"]?.elements ?? []
+        #expect(!failures.isEmpty)
+        #expect(try bench.listing == ["campaign-failures"])
+    }
+
     @Test func `takes its faults from a file`() throws {
         let bench = try Bench()
         try bench.write("duplicate-delivery: 1\n", to: "twice")
@@ -60,6 +79,11 @@ import Testing
         (64, "campaign --seeds 1 --reports 3-1", "--reports takes numbers of reports"),
         (64, "campaign --faults wifi-lots=1", "no fault wifi-lots; did you mean \"wifi-lost\"?"),
         (64, "campaign --faults none --profile p", "take one of them"),
+        (65, "campaign --seeds 1 --reports 9999", "seed 1: there is no report 9999"),
+        (
+            64, "campaign --from-seed 18446744073709551615 --seeds 2",
+            "there are no 2 seeds from 18446744073709551615"
+        ),
         (66, "campaign --profile absent", "absent cannot be read"),
         (65, "campaign --profile bad", "bad:1: \"wifi-lost\" is no fault with its rate"),
         (65, "campaign --topology mendde", "did you mean \"mended\"?"),

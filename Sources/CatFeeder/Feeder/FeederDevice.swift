@@ -33,10 +33,13 @@ public final class FeederDevice {
     private var firmware: FeederFirmware
     private let settings: FeederSettings
     private let actionFilter: String
-    private let actionTopic: [UInt8]
+    /// The topic of its messages, in UTF-8.
+    public let actionTopic: [UInt8]
     private let statesTopic: TopicName
     /// Called with each motor's run.
     public var onDispense: ((Dispense) -> Void)?
+    /// Called with each message that it acknowledges.
+    public var onAcknowledge: ((Timestamp) -> Void)?
 
     /// - Parameters:
     ///   - actionFilter: what the feeder subscribes to.
@@ -100,6 +103,7 @@ public final class FeederDevice {
             onDispense?(dispense)
         case .acknowledge:
             if settings.remembersMessages, client.isConnected {
+                onAcknowledge?(now)
                 try client.acknowledge(at: now)
             }
         case .ignoredCopy: counts.copiesIgnored += 1

@@ -19,6 +19,10 @@ public protocol BrokerLink: AnyObject {
     /// comes back.
     func unacknowledged(of client: Int) -> [Message]
 
+    /// How many messages of QoS 1 the broker gives a client that acknowledges late, before it waits
+    /// for an acknowledgement; nil where clients of this link acknowledge at once.
+    var windowOfLateClients: Int? { get }
+
     /// Loses the next so many messages on their way from the broker to a client, QoS 0 only.
     func lose(_ count: Int, to client: Int) throws
 
@@ -34,6 +38,7 @@ public protocol BrokerLink: AnyObject {
 
 extension BrokerLink {
     public func unacknowledged(of client: Int) -> [Message] { [] }
+    public var windowOfLateClients: Int? { nil }
 }
 
 /// What a client is called, and how it connects.

@@ -21,6 +21,8 @@ public final class MemoryLink: BrokerLink {
         core.recordsTranscript = recordsTranscript
     }
 
+    public var windowOfLateClients: Int? { core.settings.maximumInFlight }
+
     /// What the broker in memory counted.
     public var statistics: BrokerStatistics { core.statistics }
 

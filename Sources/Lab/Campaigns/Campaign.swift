@@ -20,6 +20,9 @@ public struct CampaignSettings: Sendable {
     public var reports: [Int]?
     /// Whether failures are reduced.
     public var reduces = true
+    /// From so many seeds on a mark that never fired is a failure: each kind of fault is on in every
+    /// other seed, so that chance is no excuse any more.
+    public var seedsForMarks = 100
     /// Parts that somebody may put others in the place of.
     public var parts = CampaignParts()
     /// What runs are held against.
@@ -34,10 +37,6 @@ public struct CampaignSettings: Sendable {
         self.systems = systems
         self.database = database
     }
-
-    /// From so many seeds on a mark that never fired is a failure: each kind of fault is on in every
-    /// other seed, so that chance is no excuse any more.
-    public static let seedsForMarks = 100
 }
 
 /// Runs many seeds, each with its own history, system and faults, and holds each against the
@@ -54,16 +53,18 @@ public struct Campaign: Sendable {
         var outcome: Result<Trial.Outcome, CampaignError>
     }
 
+    /// A campaign that is stopped reports what it has done until then: its failures are reduced as far
+    /// as there was time.
+    ///
     /// - Parameter progress: called now and then with the number of seeds done; true to stop.
-    /// - Returns: nil where it was stopped.
     /// - Throws: `CampaignError` where a trial could not be run, with its seed.
     public func run(
         progress: @Sendable (Int) -> Bool = { _ in false }
-    ) throws -> CampaignReport? {
-        guard let seeds = outcomes(progress) else { return nil }
+    ) throws -> CampaignReport {
+        let seeds = outcomes(progress)
         var report = CampaignReport(settings)
         var first: [String: (seed: UInt64, breach: RunBreach)] = [:]
-        for (place, one) in seeds.enumerated() {
+        for (place, one) in seeds {
             let seed = settings.firstSeed &+ UInt64(place)
             let outcome = try one.outcome.get()
             report.take(outcome, of: seed)
@@ -71,16 +72,20 @@ public struct Campaign: Sendable {
                 if first[breach.identity] == nil { first[breach.identity] = (seed, breach) }
             }
         }
+        report.isStopped = seeds.count < settings.seeds
         for identity in report.identities {
             guard let found = first[identity] else { continue }
-            if progress(seeds.count) { return nil }
-            report.failures.append(try failure(identity, found.seed, found.breach, report))
+            let failure = try failure(identity, found.seed, found.breach, report) {
+                progress(seeds.count)
+            }
+            if failure.reduced?.isMinimal == false { report.isStopped = true }
+            report.failures.append(failure)
         }
         return report
     }
 
-    /// The outcomes of all seeds, in their order; nil where it was stopped.
-    private func outcomes(_ progress: @Sendable (Int) -> Bool) -> [Seed]? {
+    /// The outcomes of the seeds that were run, in their order: of all, unless it was stopped.
+    private func outcomes(_ progress: @Sendable (Int) -> Bool) -> [(place: Int, seed: Seed)] {
         let next = Atomic<Int>(0)
         let done = Atomic<Int>(0)
         let isStopped = Atomic<Bool>(false)
@@ -95,9 +100,7 @@ public struct Campaign: Sendable {
                 if progress(count) { isStopped.store(true, ordering: .relaxed) }
             }
         }
-        let all = found.withLock { $0 }
-        guard all.count == settings.seeds else { return nil }
-        return (0..<settings.seeds).compactMap { all[$0] }
+        return found.withLock { $0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     private func outcome(_ seed: UInt64) -> Result<Trial.Outcome, CampaignError> {
@@ -114,15 +117,16 @@ public struct Campaign: Sendable {
     }
 
     private func failure(
-        _ identity: String, _ seed: UInt64, _ breach: RunBreach, _ report: CampaignReport
+        _ identity: String, _ seed: UInt64, _ breach: RunBreach, _ report: CampaignReport,
+        isStopped: () -> Bool
     ) throws -> CampaignReport.Failure {
         let plan = plan(seed)
         var failure = CampaignReport.Failure(
             identity: identity, seeds: report.seedsByIdentity[identity] ?? [], seed: seed,
             setting: plan.description, profile: plan.profile, reports: plan.kept, what: breach.what)
-        guard settings.reduces else { return failure }
+        guard settings.reduces, !report.isStopped else { return failure }
         var reduction = TrialReduction(plan, identity: identity, settings.invariants)
-        failure.reduced = try reduction.run()
+        failure.reduced = try reduction.run(isStopped: isStopped)
         return failure
     }
 }

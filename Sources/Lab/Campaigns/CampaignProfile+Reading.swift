@@ -18,7 +18,7 @@ extension CampaignProfile {
     /// Reads a file of lines `kind: rate`; `#` begins a comment, kinds that are not named are off.
     public init(file text: String, name: String) throws(CampaignProfileError) {
         var number = 0
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
             let content = line.prefix { $0 != "#" }
             guard content.contains(where: { !$0.isWhitespace }) else { continue }

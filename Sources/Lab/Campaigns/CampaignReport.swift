@@ -33,6 +33,8 @@ public struct CampaignReport: Sendable {
         public var probes: Int
         /// What is wrong there, with numbers.
         public var what: String
+        /// Whether nothing more could be left out; false where the reduction was stopped.
+        public var isMinimal: Bool
     }
 
     /// A mark, and how often it was made.
@@ -47,7 +49,15 @@ public struct CampaignReport: Sendable {
     }
 
     public let firstSeed: UInt64
+    /// How many seeds were asked for.
     public let seeds: Int
+    /// How many were run: fewer where the campaign was stopped.
+    public private(set) var seedsRun = 0
+    /// The first seed that was not run; nil where all were.
+    public private(set) var nextSeed: UInt64?
+    /// Whether somebody stopped the campaign, in the middle of its seeds or of a reduction.
+    public internal(set) var isStopped = false
+    private let seedsForMarks: Int
     /// The systems' names.
     public let systems: [String]
     /// Each identity once, by smallest seed, then by name.
@@ -64,7 +74,9 @@ public struct CampaignReport: Sendable {
 
     init(_ settings: CampaignSettings) {
         firstSeed = settings.firstSeed
+        nextSeed = settings.firstSeed
         seeds = settings.seeds
+        seedsForMarks = settings.seedsForMarks
         systems = settings.systems.map(\.name)
         let faults = Set(settings.profile?.active ?? CampaignFault.allCases)
         marks = CampaignMark.all.map {
@@ -77,7 +89,13 @@ public struct CampaignReport: Sendable {
         }
     }
 
+    /// The last seed that was asked for.
+    public var lastSeed: UInt64 { firstSeed &+ UInt64(max(0, seeds - 1)) }
+
     mutating func take(_ outcome: Trial.Outcome, of seed: UInt64) {
+        seedsRun += 1
+        // Threads may be stopped with a seed left out in the middle.
+        if nextSeed == seed { nextSeed = seed == lastSeed ? nil : seed &+ 1 }
         reports += outcome.reports.count
         for place in marks.indices {
             let count = outcome.marks[marks[place].mark] ?? 0
@@ -112,10 +130,12 @@ public struct CampaignReport: Sendable {
     }
 
     /// Whether there are seeds enough for each mark to fire.
-    public var demandsMarks: Bool { seeds >= CampaignSettings.seedsForMarks }
+    public var demandsMarks: Bool { seedsRun >= seedsForMarks }
 
-    /// Whether nothing failed, and every mark fired where each must.
-    public var isGreen: Bool { failingSeeds == 0 && (!demandsMarks || unfired.isEmpty) }
+    /// Whether all was run, nothing failed, and every mark fired where each must.
+    public var isGreen: Bool {
+        !isStopped && failingSeeds == 0 && (!demandsMarks || unfired.isEmpty)
+    }
 }
 
 extension CampaignReport {

@@ -75,6 +75,12 @@ struct Trial {
     func run(_ invariants: [RunInvariant]) throws -> Outcome {
         let history = try ReportHistory(
             plan.setting.household, plan.profile, zones: plan.database, keeping: plan.kept)
+        if let wanted = plan.kept?.max(), wanted > history.total {
+            throw CampaignError(
+                "there is no report \(wanted): with these faults there are "
+                    + "\(Figures.count(history.total, "report")); --reports takes numbers that a"
+                    + " campaign printed for the same seed, topology and faults")
+        }
         let zone = try plan.database.zone(plan.setting.household.zone)
         return try TemporaryFolder.with { folder in
             let path = folder + "/campaign.ledger"

@@ -78,7 +78,8 @@ final class TrialCourse {
             .init(
                 keepsMinutes: false, missedAfter: nil, refused: plan.unreasonable,
                 sendsAgain: plan.profile.has(anyOf: [.wifiLost, .powerLost, .powerCut]),
-                lateness: plan.profile[.lateEvent] > 0 ? LatePlan.longest : 0))
+                lateness: plan.profile[.lateEvent] > 0 ? LatePlan.longest : 0,
+                windows: path.windows))
         try account(for: request)
         listen()
     }
@@ -121,6 +122,7 @@ final class TrialCourse {
             audit.received(key, at: now)
             if returning != nil { record.mark(.recovered(.sessionKept)) }
         }
+        path.onAcknowledgement { [unowned self] in audit.acknowledged($0, at: $1) }
         for (place, feeder) in path.feeders.enumerated() {
             feeder.onDispense = { [unowned self] in dispensed($0, at: place) }
         }

@@ -19,31 +19,40 @@ struct TrialReduction {
         self.invariants = invariants.filter { identity.hasPrefix($0.name + "/") }
     }
 
-    /// The smallest trial that was found.
-    mutating func run() throws -> CampaignReport.Reduced {
+    /// The smallest trial that was found; until it was stopped, where it was.
+    mutating func run(isStopped: () -> Bool) throws -> CampaignReport.Reduced {
         guard try fails(plan) else {
             throw CampaignError(
                 "seed \(plan.seed) does not fail again with \(identity): the trial depends on more"
                     + " than its seed")
         }
+        var isMinimal = true
         for kind in plan.profile.active {
+            guard !isStopped() else {
+                isMinimal = false
+                break
+            }
             var fewer = plan
             fewer.profile = plan.profile.without(kind)
             if try fails(fewer) { plan = fewer }
         }
-        try dropReports()
+        if isMinimal { isMinimal = try dropReports(isStopped) }
         return CampaignReport.Reduced(
-            profile: plan.profile, reports: reports, probes: probes, what: what)
+            profile: plan.profile, reports: reports, probes: probes, what: what,
+            isMinimal: isMinimal)
     }
 
     /// Drops stretches of reports, from the last to the first, half as long each time, until no single
     /// one can go.
-    private mutating func dropReports() throws {
+    ///
+    /// - Returns: false where it was stopped before.
+    private mutating func dropReports(_ isStopped: () -> Bool) throws -> Bool {
         var length = reports.count / 2
         while length > 0 {
             var hasDropped = false
             var end = reports.count
             while end > 0 {
+                if isStopped() { return false }
                 let begin = max(0, end - length)
                 var fewer = plan
                 fewer.kept = Array(reports[..<begin] + reports[end...])
@@ -53,10 +62,11 @@ struct TrialReduction {
                 }
                 end = begin
             }
-            if length == 1, !hasDropped { return }
+            if length == 1, !hasDropped { return true }
             length = max(1, length / 2)
-            if !hasDropped, length == 1, reports.count <= 1 { return }
+            if !hasDropped, length == 1, reports.count <= 1 { return true }
         }
+        return true
     }
 
     /// Whether the trial fails in the same way; then its reports are those that count.

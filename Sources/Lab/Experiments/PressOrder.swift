@@ -97,22 +97,6 @@ private struct PressTruth {
         }
     }
 
-    /// How many pairs of messages stand in another order than their presses. Presses of one moment
-    /// have no order, and presses that their messages do not tell apart are taken in theirs.
-    func wrongPairs(_ told: [Told]) -> Int {
-        var used: [String: Int] = [:]
-        var sorted: [Int64] = []
-        var wrong = 0
-        for one in told {
-            let key = one.id ?? "\(one.time) \(one.word)"
-            let next = used[key, default: 0]
-            guard let times = times[key], next < times.count else { continue }
-            used[key] = next + 1
-            var place = sorted.count
-            while place > 0, sorted[place - 1] > times[next] { place -= 1 }
-            wrong += sorted.count - place
-            sorted.insert(times[next], at: place)
-        }
-        return wrong
-    }
+    /// How many pairs of messages stand in another order than their presses.
+    func wrongPairs(_ told: [Told]) -> Int { told.wrongPairs { times[$0] } }
 }

@@ -48,6 +48,21 @@ final class MessagePath {
         for (place, feeder) in feeders.enumerated() { feederOfClient[feeder.client.number] = place }
     }
 
+    /// By topic: how many messages of QoS 1 the broker gives a feeder that acknowledges when it has fed.
+    var windows: [[UInt8]: Int] {
+        guard let window = link?.windowOfLateClients else { return [:] }
+        return Dictionary(
+            feeders.filter(\.hearsQoS1).map { ($0.actionTopic, window) }, uniquingKeysWith: min)
+    }
+
+    /// Calls with each message that a feeder acknowledges: its topic, and when.
+    func onAcknowledgement(_ body: @escaping ([UInt8], Timestamp) -> Void) {
+        for feeder in feeders {
+            let topic = feeder.actionTopic
+            feeder.onAcknowledge = { body(topic, $0) }
+        }
+    }
+
     /// Connects the feeders.
     func start() throws {
         for place in feeders.indices {

@@ -77,11 +77,11 @@ public final class Replay {
         var plan = try self.plan(from: start)
         let log = DecisionLog()
         let disturber = request.delivery == .ordered ? nil : makeDisturber()
-        var audit = try ReplayAudit(parts, start: start)
         let path = try MessagePath(
             parts, history: history, folds: folds, devices: request.ledger.devices(),
             disturber: disturber, log: log, link: { try makeLink($0, onTranscript != nil) },
             at: try plan.begin(at: start))
+        var audit = try ReplayAudit(parts, start: start, windows: path.windows)
         path.bus.observer = log
         for process in path.processes { process.isCancelled = isCancelled }
         log.onDecision = { [onDecision] decision in
@@ -89,6 +89,7 @@ public final class Replay {
             onDecision?(decision)
         }
         log.onRedelivery = { audit.redelivered($0) }
+        path.onAcknowledgement { audit.acknowledged($0, at: $1) }
         path.onArrival = { [onArrival] in
             try audit.received($0, at: $1)
             onArrival?($0, $1)

@@ -7,7 +7,8 @@ struct ReplayAudit {
     private var tolerated: ToleratedAudit?
     private var source: ExpectedSource
 
-    init(_ parts: PathParts, start: Timestamp) throws {
+    /// - Parameter windows: how many unacknowledged messages feeders are given, by topic.
+    init(_ parts: PathParts, start: Timestamp, windows: [[UInt8]: Int]) throws {
         let request = parts.request
         source = ExpectedSource(
             request.ledger, request.window,
@@ -23,7 +24,8 @@ struct ReplayAudit {
                     keepsMinutes: true,
                     missedAfter: model.archiveLag > 0
                         ? Timestamp(microseconds: start.microseconds - model.archiveLag) : nil,
-                    refused: request.unreasonable, sendsAgain: request.hasOutages, begins: start))
+                    refused: request.unreasonable, sendsAgain: request.hasOutages, begins: start,
+                    windows: windows))
         case .chaos(let profile):
             let safe = Timestamp(microseconds: start.microseconds - LatePlan.longest)
             tolerated = ToleratedAudit(
@@ -32,13 +34,17 @@ struct ReplayAudit {
                     keepsMinutes: false, missedAfter: profile[.archiveLag] > 0 ? safe : nil,
                     refused: request.unreasonable,
                     sendsAgain: request.hasOutages,
-                    lateness: profile[.lateEvent] > 0 ? LatePlan.longest : 0))
+                    lateness: profile[.lateEvent] > 0 ? LatePlan.longest : 0, windows: windows))
         }
     }
 
     mutating func received(_ key: MessageKey, at now: Timestamp) throws {
         try ordered?.received(key, at: now)
         tolerated?.received(key, at: now)
+    }
+
+    mutating func acknowledged(_ topic: [UInt8], at now: Timestamp) {
+        tolerated?.acknowledged(topic, at: now)
     }
 
     mutating func decided(_ decision: RunDecision) { tolerated?.decided(decision) }

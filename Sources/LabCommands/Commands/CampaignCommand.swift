@@ -70,6 +70,10 @@ struct CampaignCommand: ParsableCommand {
         guard (1...10_000_000).contains(seeds) else {
             throw ValidationError("--seeds takes 1 to 10000000, not \(seeds)")
         }
+        guard !fromSeed.addingReportingOverflow(UInt64(seeds - 1)).overflow else {
+            throw ValidationError(
+                "there are no \(seeds) seeds from \(fromSeed): the last one is \(UInt64.max)")
+        }
         guard (1...256).contains(jobs) else {
             throw ValidationError("--jobs takes 1 to 256, not \(jobs)")
         }
@@ -98,13 +102,13 @@ struct CampaignCommand: ParsableCommand {
             return Interrupts.isRequested
         }
         bar.clear()
-        guard let report else { throw Interruption() }
         let printer = CampaignPrinter(report, topology: topology)
         if json { Terminal.print(printer.json.text()) } else { printer.printText() }
         if reports == nil, !report.failures.isEmpty {
             try CampaignFolder(keep).keep(printer)
             if !json { Terminal.print("kept in \(keep)/") }
         }
+        if report.isStopped { throw Interruption() }
         guard report.isGreen else { throw ExitStatus.finding }
     }
 

@@ -34,15 +34,18 @@ struct CampaignPrinter {
     }
 
     func printText() {
-        let last = report.firstSeed &+ UInt64(report.seeds - 1)
+        let stopped =
+            report.isStopped ? "stopped after \(Figures.grouped(report.seedsRun)) of " : ""
         Terminal.print(
-            "\(Figures.count(report.seeds, "seed")) from \(report.firstSeed) to \(last) over "
+            "\(stopped)\(Figures.count(report.seeds, "seed")) from \(report.firstSeed) to "
+                + "\(report.lastSeed) over "
                 + "\(report.systems.joined(separator: ", ")): "
                 + "\(Figures.count(report.reports, "report")) of presses")
         printMarks()
         printExcused()
         for failure in report.failures { printFailure(failure) }
         Terminal.print(verdict)
+        if let next = report.nextSeed { Terminal.print("go on with --from-seed \(next)") }
     }
 
     private func printMarks() {
@@ -84,7 +87,7 @@ struct CampaignPrinter {
         Terminal.print("    \(failure.what)")
         if let reduced = failure.reduced {
             Terminal.print(
-                "    reduced to \(Figures.count(reduced.reports.count, "report")), "
+                "    reduced\(reduced.isMinimal ? "" : ", until it was stopped,") to \(Figures.count(reduced.reports.count, "report")), "
                     + "\(reduced.profile), in \(Figures.count(reduced.probes, "trial")): "
                     + reduced.what)
         }
@@ -94,7 +97,7 @@ struct CampaignPrinter {
     private var verdict: String {
         let failing =
             report.failures.isEmpty
-            ? "every run holds"
+            ? report.isStopped ? "every run so far holds" : "every run holds"
             : "\(Figures.count(report.failingSeeds, "seed")) FAIL in "
                 + Figures.count(report.failures.count, "way")
         let unfired = report.unfired.map(\.name).joined(separator: ", ")
@@ -109,6 +112,8 @@ extension CampaignPrinter {
     var json: JSONValue {
         .object([
             .init("firstSeed", .int(report.firstSeed)), .init("seeds", .int(report.seeds)),
+            .init("seedsRun", .int(report.seedsRun)),
+            .init("nextSeed", report.nextSeed.map { .int($0) } ?? .null),
             .init("systems", .array(report.systems.map { .string($0) })),
             .init("reports", .int(report.reports)),
             .init(
@@ -149,6 +154,7 @@ extension CampaignPrinter {
                     [
                         "faults": .string($0.profile.text),
                         "reports": .array($0.reports.map { .int($0) }), "trials": .int($0.probes),
+                        "minimal": .bool($0.isMinimal),
                         "what": .string($0.what),
                     ]
                 } ?? .null),

@@ -25,6 +25,12 @@ import Testing
             try CampaignProfile(file: text, name: "week").text == "wifi-lost=0.5,late-report=0.01")
     }
 
+    @Test func `is read from a file whose lines end as on Windows`() throws {
+        let text = "wifi-lost: 0.5\r\n# some\r\nlate-report: 0.01\r\n"
+        #expect(
+            try CampaignProfile(file: text, name: "week").text == "wifi-lost=0.5,late-report=0.01")
+    }
+
     @Test(arguments: [
         ("wifi-lost", "--faults: \"wifi-lost\" is no fault with its rate"),
         ("wifi-lots=0.1", "--faults: there is no fault wifi-lots; did you mean \"wifi-lost\"?"),

@@ -28,12 +28,7 @@ extension CampaignSettings {
     }
 
     /// Runs the campaign.
-    func report() throws -> CampaignReport {
-        guard let report = try Campaign(self).run() else { throw Stopped() }
-        return report
-    }
-
-    private struct Stopped: Error {}
+    func report() throws -> CampaignReport { try Campaign(self).run() }
 }
 
 extension CampaignReport {
