@@ -60,7 +60,9 @@ func `no-double-feed holds for k left`() throws {
     }
 
     @Test func `is none where nobody else can name the invariant`() throws {
-        #expect(try reduced(Hidden.self).testText() == nil)
+        let found = try reduced(Hidden.self)
+        #expect(found.testText() == nil)
+        #expect(found.testAbsence == "Hidden is private to its file, so that no test can name it")
     }
 
     @Test func `sees what is not public of a module of the user's`() throws {

@@ -61,6 +61,23 @@ extension LedgerReduction {
         result.reducedViolation = try trial.violation(kept)
     }
 
+    /// The events of these sequences, which rise: neighbours in one go, since very many may be left
+    /// where a reduction is stopped.
+    private func read(_ sequences: [Int]) throws -> [ReducedHistory.Kept] {
+        var kept: [ReducedHistory.Kept] = []
+        kept.reserveCapacity(sequences.count)
+        var begin = 0
+        while begin < sequences.count {
+            var end = begin + 1
+            while end < sequences.count, sequences[end] == sequences[end - 1] + 1 { end += 1 }
+            try ledger.forEachEvent(sequences[begin]...sequences[end - 1]) {
+                kept.append(.init(sequence: $0, event: $1))
+            }
+            begin = end
+        }
+        return kept
+    }
+
     private enum Registrations { case last, all }
 
     /// The events of these sequences, and the registrations before them: for each device the last one
@@ -68,9 +85,7 @@ extension LedgerReduction {
     private func events(
         _ sequences: [Int], registrations kind: Registrations
     ) throws -> [ReducedHistory.Kept] {
-        var kept = try sequences.map {
-            ReducedHistory.Kept(sequence: $0, event: try ledger.event(at: $0))
-        }
+        var kept = try read(sequences)
         guard let last = sequences.last else { return kept }
         let known = try ledger.registrations(upTo: last)
         var wanted: Set<Int> = []
@@ -86,9 +101,7 @@ extension LedgerReduction {
                 if let before = own.last(where: { $0 < one.sequence }) { wanted.insert(before) }
             }
         }
-        for sequence in wanted.subtracting(sequences) {
-            kept.append(.init(sequence: sequence, event: try ledger.event(at: sequence)))
-        }
+        kept += try read(wanted.subtracting(sequences).sorted())
         return kept.sorted { $0.sequence < $1.sequence }
     }
 }

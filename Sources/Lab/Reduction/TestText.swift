@@ -4,14 +4,26 @@ import Projections
 
 extension ReducedHistory {
     /// The source text of a Swift test that fails as long as the invariant does not hold for these events;
-    /// nil where no other file can name the invariant's type, which is private.
+    /// nil where there can be none, for which `testAbsence` is the reason.
     public func testText() -> String? {
         let path = String(reflecting: invariant.type)
-        // A private or local type has `(unknown context at $7f…)` in its name.
-        guard !path.contains("("), let dot = path.firstIndex(of: ".") else { return nil }
+        guard testAbsence == nil, let dot = path.firstIndex(of: ".") else { return nil }
         return testText(
             type: String(path[path.index(after: dot)...]), module: String(path[..<dot]))
     }
+
+    /// Why there can be no Swift test; nil where there can.
+    public var testAbsence: String? {
+        // A private or local type has `(unknown context at $7f…)` in its name.
+        if String(reflecting: invariant.type).contains("(") {
+            return "\(invariant.type) is private to its file, so that no test can name it"
+        }
+        return events.count > ReducedHistory.testable
+            ? "a test of more than \(ReducedHistory.testable) events takes a compiler too long"
+            : nil
+    }
+
+    private static let testable = 1000
 
     /// - Parameters:
     ///   - type: the invariant's type as the test names it.

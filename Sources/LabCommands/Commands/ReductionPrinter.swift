@@ -47,11 +47,7 @@ struct ReductionPrinter {
         if let violation = found.reducedViolation, violation.sentence != found.violation.sentence {
             Terminal.print("which says: \(violation.sentence)".printableLine)
         }
-        if test == nil {
-            Terminal.print(
-                "There is no Swift test: \(found.invariant.type) is private to its file, so that no test"
-                    + " can name it")
-        }
+        if let reason = found.testAbsence { Terminal.print("there is no Swift test: \(reason)") }
         let files = [output] + (test.map { [$0] } ?? [])
         Terminal.print("Wrote \(files.joined(separator: " and ")); again with".printableLine)
         Terminal.print("  \(repeating)".printableLine)
@@ -131,6 +127,7 @@ struct ReductionPrinter {
                 .init("seconds", .number(ReductionPrinter.hundredths(seconds))),
                 .init("minimal", .bool(found.isMinimal)), .init("kept", kept(found.events)),
                 .init("output", .string(output)), .init("test", .optional(test)),
+                .init("testAbsence", .optional(found.testAbsence)),
                 .init("repeat", .string(repeating)),
             ]).text())
     }
