@@ -131,6 +131,7 @@ let package = Package(
             name: "ledger-bench",
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Invariants", "Lab",
+                "InvariantDoubles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/LedgerBench"
@@ -228,10 +229,16 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        // For tests and for the bench of reductions alike.
+        .target(
+            name: "InvariantDoubles", dependencies: ["EventModel", "Projections", "Invariants"],
+            path: "Tests/InvariantDoubles"
+        ),
         .testTarget(
             name: "InvariantsTests",
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Invariants", "Lab",
+                "InvariantDoubles",
             ]
         ),
         .testTarget(

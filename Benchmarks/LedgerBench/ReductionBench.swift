@@ -1,33 +1,12 @@
 import ArgumentParser
 import EventModel
 import Foundation
+import InvariantDoubles
 import Invariants
 import Lab
 import Ledger
 import Projections
 import Simulation
-
-/// Fails when given presses have all come, in order. The moments tell them apart; what reduces knows
-/// nothing of them.
-private struct Planted: Invariant {
-    static let name = "planted"
-    static let version = 1
-    static let sentence = "the planted presses never come all, in order"
-
-    @TaskLocal static var moments: [Timestamp] = []
-
-    private let moments: [Timestamp]
-    private var come = 0
-
-    init(_ value: Int) { moments = Planted.moments }
-
-    mutating func apply(_ press: Press, _ history: borrowing History) -> Violation? {
-        guard come < moments.count, press.time == moments[come] else { return nil }
-        come += 1
-        guard come == moments.count else { return nil }
-        return Violation("planted", of: "everything", at: press.sequence, "all have come")
-    }
-}
 
 /// A failure of a few needed events at random places of a long history, reduced by the laboratory or by
 /// classic ddmin; both begin with a ledger on the disk.

@@ -16,21 +16,10 @@ extension EventLedger {
     ) throws {
         try file.withConnection { connection in
             let lookup = ContentLookup(try ContentReader(connection, path: path), path: path)
-            let rows = try Statement(
-                connection,
-                """
-                SELECT sequence, time, content, device, lag FROM event
-                WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
-                """, path: path)
-            rows.bind(1, range.lowerBound)
-            rows.bind(2, range.upperBound)
-            var expected = range.lowerBound
-            while try rows.step() {
-                let sequence = rows.int(0)
-                guard sequence == expected else { break }
-                let (time, lag) = (Int64(rows.int(1)), Int64(rows.int(4)))
-                guard let content = UInt32(exactly: rows.int(2)),
-                    let device = UInt32(exactly: rows.int(3)),
+            try forEachRow(connection, "time, content, device, lag", range) { sequence, row in
+                let (time, lag) = (Int64(row.int(1)), Int64(row.int(4)))
+                guard let content = UInt32(exactly: row.int(2)),
+                    let device = UInt32(exactly: row.int(3)),
                     Timestamp(microseconds: time).isWritable,
                     Timestamp(microseconds: time &+ lag).isWritable
                 else {
@@ -41,9 +30,7 @@ extension EventLedger {
                 try body(
                     sequence, EventRecord(time: time, device: device, content: content), lag, lookup
                 )
-                expected &+= 1
             }
-            try checkEnd(connection, of: range, expected: expected)
         }
     }
 }

@@ -26,18 +26,7 @@ extension EventLedger {
         _ connection: OpaquePointer, _ range: ClosedRange<Int>, _ catalogue: ContentReader,
         _ body: (Int, Event) throws -> Void
     ) throws {
-        let rows = try Statement(
-            connection,
-            """
-            SELECT sequence, time, content, lag, id FROM event
-            WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
-            """, path: path)
-        rows.bind(1, range.lowerBound)
-        rows.bind(2, range.upperBound)
-        var expected = range.lowerBound
-        while try rows.step() {
-            let sequence = rows.int(0)
-            guard sequence == expected else { break }
+        try forEachRow(connection, "time, content, lag, id", range) { sequence, rows in
             func damaged(_ reason: String) -> LedgerError {
                 .damaged(path: path, sequence: sequence, reason: reason)
             }
@@ -54,6 +43,29 @@ extension EventLedger {
             }
             try body(
                 sequence, Event(id: id, time: time, recorded: recorded, content: content))
+        }
+    }
+
+    /// Lends the row of each event of `range`, in order: the sequence, then the columns that are named.
+    ///
+    /// - Throws: `LedgerError.damaged` where a row is missing; what `body` throws.
+    @inline(__always)
+    func forEachRow(
+        _ connection: OpaquePointer, _ columns: String, _ range: ClosedRange<Int>,
+        _ body: (Int, borrowing Statement) throws -> Void
+    ) throws {
+        let rows = try Statement(
+            connection,
+            """
+            SELECT sequence, \(columns) FROM event
+            WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
+            """, path: path)
+        rows.bind(1, range.lowerBound)
+        rows.bind(2, range.upperBound)
+        var expected = range.lowerBound
+        while try rows.step() {
+            guard rows.int(0) == expected else { break }
+            try body(expected, rows)
             expected &+= 1
         }
         try checkEnd(connection, of: range, expected: expected)

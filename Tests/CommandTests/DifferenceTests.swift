@@ -147,6 +147,32 @@ import Testing
             }
         }
         #expect(object["messages"]?.array?.count == 3)
+        for point in ["2020-05-20T00:00:00Z", "2020-03-01T00:00:00Z"] {
+            let then = try bench.json(
+                "whatif --ledger l --without seq:500 --delay seq:900=400d --json --until \(point)"
+                    + " --projection bowl-totals --insert",
+                ["2020-05-05T05:05:05Z LONG G030PM0123456789"])
+            for ledger in ["l", "e"] {
+                try bench.good("hydrate --ledger \(ledger) --store then-\(ledger) --until \(point)")
+            }
+            let sql = "SELECT * FROM bowl_totals_bowls"
+            let (old, new) = (try rows(bench, "then-l", sql), try rows(bench, "then-e", sql))
+            let changed = then["projections"]?.array?.first?["rows"]?.array ?? []
+            #expect(changed.count { $0["first"] != .null } == old.count { !new.contains($0) })
+            #expect(changed.count { $0["second"] != .null } == new.count { !old.contains($0) })
+            bench.remove("then-l", "then-e")
+        }
+    }
+
+    @Test func `whatif until a point takes the ledger up to there`() throws {
+        let bench = try cats()
+        let all = "whatif --ledger l --without seq:500 --json --until"
+        #expect(try bench.json("\(all) seq:500")["after"]?.integer == 499)
+        #expect(try bench.json("\(all) seq:500")["before"]?.integer == 500)
+        #expect(try bench.bad(65, "\(all) seq:499").contains("lies behind --until"))
+        // What happened later leads to no message, and is in no row.
+        let before = try bench.json("\(all) 2020-01-02T00:00:00Z")
+        #expect(before["changes"] == false && before["messages"]?.array?.isEmpty == true)
     }
 
     @Test func `whatif says that nothing changes, and writes nothing`() throws {

@@ -1,4 +1,5 @@
 import EventModel
+import InvariantDoubles
 import Invariants
 import Lab
 import Ledger
@@ -64,6 +65,8 @@ import Testing
                 ledger.open(), ChosenInvariant(OddLongs.self), database: TimeZoneDatabase()
             ).run())
         #expect(reduced.isMinimal)
+        // One by one no LONG press can go, in pairs all but three.
+        #expect(reduced.events.count == 4)
         for place in reduced.events.indices {
             var others = reduced.events.map(\.event)
             others.remove(at: place)
@@ -71,6 +74,39 @@ import Testing
                 others, for: reduced.invariant, database: TimeZoneDatabase())
             #expect(rest.violation(of: reduced.invariant) == nil)
         }
+    }
+
+    @Test func `of a failure that is not monotone does not go through a long history one by one`()
+        throws
+    {
+        let end = Presses.press(900_000, at: Timestamp(seconds: 1_900_000_000))
+        let ledger = try TemporaryLedger(Presses.many(5001, every: 60) { _ in .long } + [end])
+        let reduced = try #require(
+            try LedgerReduction(
+                ledger.open(), ChosenInvariant(OddLongs.self), database: TimeZoneDatabase()
+            ).run())
+        #expect(reduced.isMinimal && reduced.events.count == 4)
+        #expect(reduced.replays < 30)
+    }
+
+    @Test func `says what may be otherwise`() throws {
+        let begin = Presses.begin.seconds
+        let ledger = try TemporaryLedger([
+            Presses.registration("a", feeder: "kitchen"),
+            Presses.press(1, at: Timestamp(seconds: begin + 600), .double, device: "a"),
+            Presses.press(2, at: Timestamp(seconds: begin + 660), .long, device: "a"),
+        ])
+        let reduced = try #require(
+            try LedgerReduction(
+                ledger.open(), ChosenInvariant(NoDoubleFeed.self), database: TimeZoneDatabase()
+            ).run())
+        #expect(reduced.isExplained)
+        #expect(
+            reduced.events.map(\.free) == [
+                ["in any zone", "with any portions", "a year earlier or later"],
+                // A LONG one would fill the left bowl too, which is another failure.
+                ["a minute earlier or later"], ["DOUBLE", "a minute earlier or later"],
+            ])
     }
 
     @Test func `keeps the registrations that the failure needs, and no others`() throws {

@@ -60,20 +60,24 @@ public struct InvariantPass {
         let watches = findings.map { InvariantWatch.of($0.invariant) }
         if let first = watches.first { checkpoints.add(first, taken: 0) }
         guard last > 0 else { return checkpoints }
-        var reader = StepReader(
-            history, devices: devices, hears: findings.flatMap { $0.invariant.type.hears })
+        var groups = hearingGroups()
         struct AllFound: Error {}
         var none = Checkpoints.none
         do {
             try ledger.scan(1...last) { first, records, lookup in
-                var steps = Steps()
-                try reader.read(first: first, records, lookup, into: &steps)
-                // Copies are kept of the first one.
-                for place in watches.indices.prefix(1) {
-                    take(steps, place, watches[place], &checkpoints)
-                }
-                for place in watches.indices.dropFirst() {
-                    take(steps, place, watches[place], &none)
+                for group in groups.indices {
+                    let open = groups[group].places.filter { findings[$0].violation == nil }
+                    guard !open.isEmpty else { continue }
+                    var steps = Steps()
+                    try groups[group].reader.read(first: first, records, lookup, into: &steps)
+                    for place in open {
+                        // Copies are kept of the first one.
+                        if place == 0 {
+                            take(steps, place, watches[place], &checkpoints)
+                        } else {
+                            take(steps, place, watches[place], &none)
+                        }
+                    }
                 }
                 guard findings.contains(where: { $0.violation == nil }) else { throw AllFound() }
                 try progress(first + records.count - 1)
@@ -88,6 +92,23 @@ public struct InvariantPass {
             findings[place].isAtEnd = findings[place].violation != nil
         }
         return checkpoints
+    }
+
+    /// The invariants by what they hear, with a reader for each kind: none is given an event that another
+    /// one listens for.
+    private func hearingGroups() -> [(reader: StepReader, places: [Int])] {
+        var groups: [(hears: [ObjectIdentifier], reader: StepReader, places: [Int])] = []
+        for (place, finding) in findings.enumerated() {
+            let hears = finding.invariant.type.hears
+            let kinds = hears.map { ObjectIdentifier($0) }
+            if let group = groups.firstIndex(where: { $0.hears == kinds }) {
+                groups[group].places.append(place)
+            } else {
+                let reader = StepReader(history, devices: devices, hears: hears)
+                groups.append((kinds, reader, [place]))
+            }
+        }
+        return groups.map { ($0.reader, $0.places) }
     }
 
     /// Gives a batch to one invariant, unless it was broken before.

@@ -71,14 +71,15 @@ private final class TypedWatch<I: Invariant>: InvariantWatch {
             latest = max(latest, step.press.time)
             last = step.press.sequence
             if let found, identity.map({ $0.matches(found) }) ?? true {
-                return (found, place - steps.startIndex + 1)
+                return (found.found(at: last), place - steps.startIndex + 1)
             }
         }
         return (nil, steps.count)
     }
 
     override func atEnd(_ history: borrowing History) -> Violation? {
-        last == 0 ? nil : state.atEnd(of: latest, sequence: last, history)
+        last == 0
+            ? nil : state.atEnd(of: latest, sequence: last, history)?.found(at: last)
     }
 
     override func account(

@@ -6,6 +6,8 @@ import Projections
 public struct Transition: Sendable {
     public var violation: Violation
     public var identity: FailureIdentity
+    /// Whether it fails because nothing more came, and by no event: the state is the same before and after.
+    public var isAtEnd: Bool
     /// What the invariant's state said before that event: of its feeder, or the members that changed.
     public var before: [(name: String, value: String)]
     /// The same after it.
@@ -32,19 +34,24 @@ extension InvariantPass {
         let steps = try pass.steps(
             upTo: violation.sequence, after: checkpoint.watch.last, hears: invariant.type.hears)
         let before = checkpoint.watch.copy()
-        // What is broken at the end is broken by no event: the state is the same before and after.
         let guilty = finding.isAtEnd ? 0 : 1
         _ = before.take(steps.list.dropLast(guilty), steps.heard, pass.history, only: identity)
         let after = before.copy()
         _ = after.take(steps.list.suffix(guilty), steps.heard, pass.history, only: identity)
-        let feeder = steps.list.last?.press.feeder ?? FeederIndex(0)
+        // At the end the last event may be another feeder's.
+        let shown = finding.isAtEnd ? violation.witnesses.first ?? violation.sequence : nil
+        let feeder =
+            try shown.map {
+                try pass.steps(upTo: $0, after: $0 - 1, hears: invariant.type.hears)
+            }?.list.last?.press.feeder ?? steps.list.last?.press.feeder ?? FeederIndex(0)
         let old = before.account(of: feeder, pass.history)
         let new = after.account(of: feeder, pass.history)
         let changed = old.indices.filter {
             old.count == 1 || $0 >= new.count || old[$0].value != new[$0].value
         }
         return Transition(
-            violation: violation, identity: identity, before: changed.map { old[$0] },
+            violation: violation, identity: identity, isAtEnd: finding.isAtEnd,
+            before: changed.map { old[$0] },
             after: changed.filter { $0 < new.count }.map { new[$0] }, events: finding.events)
     }
 }

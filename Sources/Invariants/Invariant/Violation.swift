@@ -6,7 +6,7 @@ public struct Violation: Sendable, Equatable {
     public var kind: String
     /// Whose it is, by name: a feeder, a bowl, a button.
     public var subject: String
-    /// The event after which it does not hold.
+    /// The event after which it does not hold: that which the invariant was given last, whatever it says.
     public var sequence: Int
     /// The events that show it, rising, `sequence` among them.
     public var witnesses: [Int]
@@ -23,8 +23,22 @@ public struct Violation: Sendable, Equatable {
         self.kind = kind
         self.subject = subject
         self.sequence = sequence
-        self.witnesses = witnesses.filter { $0 < sequence } + [sequence]
+        self.witnesses = Violation.rising(witnesses, upTo: sequence)
         self.sentence = sentence
+    }
+
+    /// The same at the event that the invariant had just been given: what it said of the place itself may
+    /// be another event that shows it.
+    func found(at last: Int) -> Violation {
+        var found = self
+        found.sequence = last
+        found.witnesses = Violation.rising(witnesses + [sequence], upTo: last)
+        return found
+    }
+
+    /// Each once, and the last one among them.
+    private static func rising(_ witnesses: [Int], upTo last: Int) -> [Int] {
+        Set(witnesses.filter { $0 < last && $0 > 0 }).sorted() + [last]
     }
 }
 

@@ -20,7 +20,9 @@ public struct ReductionCost: Sendable, Equatable {
 /// It goes backwards from the end, so everything before a run is as it was, and a probe costs the
 /// events since the nearest checkpoint and those that are needed. The longest run that can go is
 /// galloped to, then bisected. A round that deletes nothing has tried each event alone, so it is the
-/// proof that the history is minimal; a failure that is not monotone takes more rounds.
+/// proof that the history is minimal. A failure that is not monotone may need every event as long as
+/// they go one by one, and none of some together: so parts of all lengths are tried then (the complements
+/// of Zeller and Hildebrandt, 2002), until a whole round changes nothing.
 package struct Reduction {
     /// What still fails, in order.
     package private(set) var steps: [Step]
@@ -50,15 +52,28 @@ package struct Reduction {
     /// - Parameter checkpoints: of these very steps, from the pass that found the failure.
     package mutating func run(_ checkpoints: Checkpoints) {
         var states = States(start, checkpoints)
+        // A failure that is not monotone may need every event as long as they go one by one.
+        var patience: Int? = 2 * steps.count + 10_000
         while true {
             let before = steps.count
-            guard sweep(&states) else { return }
-            if steps.count == before {
-                isMinimal = true
-                return
-            }
+            let way = sweep(&states, patience: patience)
+            if way == .stopped { return }
+            let isStuck = way == .outOfPatience || steps.count == before
             // Groups cost a probe of all that is left; worth it where much is left.
             if steps.count > Reduction.many, !deleteGroups() { return }
+            if isStuck {
+                // Short parts of a long history would cost more than all the rest.
+                let dear = steps.count * steps.count / Reduction.affordable
+                let least = way == .outOfPatience ? max(dear, steps.count / 8) : dear
+                guard deleteParts(downTo: max(2, least)) else { return }
+                if steps.count == before, way == .through {
+                    isMinimal = true
+                    return
+                }
+                if way == .outOfPatience {
+                    patience = steps.count > before / 2 ? nil : 2 * steps.count + 10_000
+                }
+            }
             // What fails earlier now needs nothing after that.
             guard keep(steps) else { return }
             states = States(start, Checkpoints(limit: 0))
@@ -66,6 +81,8 @@ package struct Reduction {
     }
 
     private static let many = 64
+    /// How many events may be applied for a step of which nobody knows whether it leads anywhere.
+    private static let affordable = 10_000_000
 
     /// Replaces the history by fewer of its events if those fail too.
     package mutating func keep(_ chosen: [Step]) -> Bool {
@@ -86,10 +103,11 @@ package struct Reduction {
         return taken
     }
 
-    /// Deletes feeders, then months, then days, as far as they can go whole; false where it was stopped.
+    /// Deletes feeders, then devices, months and days, as far as they can go whole; false where it was
+    /// stopped.
     private mutating func deleteGroups() -> Bool {
         let kinds: [(Step) -> Int64] = [
-            { Int64($0.press.feeder.number) },
+            { Int64($0.press.feeder.number) }, { Int64($0.press.device) },
             {
                 let date = $0.press.time.dayUTC.date
                 return Int64(date.year * 12 + date.month)
@@ -97,7 +115,10 @@ package struct Reduction {
         ]
         for kind in kinds {
             let groups = Set(steps.map(kind)).sorted(by: >)
-            guard groups.count > 1 else { continue }
+            guard groups.count > 1, groups.count <= Reduction.affordable / max(1, steps.count)
+            else {
+                continue
+            }
             for group in groups {
                 if isStopped() { return false }
                 let rest = steps.filter { kind($0) != group }
@@ -107,22 +128,45 @@ package struct Reduction {
         return true
     }
 
-    /// One way from the end to the beginning; false where it was stopped.
-    private mutating func sweep(_ states: inout States) -> Bool {
+    /// Deletes halves, quarters and ever shorter parts, the last ones first; false where it was stopped.
+    private mutating func deleteParts(downTo least: Int) -> Bool {
+        var length = steps.count / 2
+        while length >= least {
+            var end = steps.count
+            while end > 0 {
+                if isStopped() { return false }
+                let begin = max(0, end - length)
+                _ = keep(Array(steps[..<begin] + steps[end...]))
+                end = min(begin, steps.count)
+            }
+            length = min(length, steps.count) / 2
+        }
+        return true
+    }
+
+    private enum Way { case through, stopped, outOfPatience }
+
+    /// One way from the end to the beginning.
+    ///
+    /// - Parameter patience: how many events may be applied without one that goes; nil for any number.
+    private mutating func sweep(_ states: inout States, patience: Int?) -> Way {
         // What is needed, latest first.
         var needed: [Step] = []
         var end = steps.count
+        var begun = cost.applications
         defer { steps = Array(steps[..<end]) + needed.reversed() }
         while end > 0 {
             guard let length = longestRun(before: end, needed.reversed(), &states) else {
-                return false
+                return .stopped
             }
             end -= length
             guard end > 0 else { break }
+            if length > 0 { begun = cost.applications }
+            if let patience, cost.applications - begun > patience { return .outOfPatience }
             end -= 1
             needed.append(steps[end])
         }
-        return true
+        return .through
     }
 
     /// How many events right before `end` can go together; nil where it was stopped.

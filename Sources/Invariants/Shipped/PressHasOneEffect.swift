@@ -40,6 +40,6 @@ public struct PressHasOneEffect: Invariant {
         let presses = reports.values.reduce(0) { sum, hours in
             sum + hours.values.reduce(0) { $0 + $1.count }
         }
-        return "\(presses) presses so far, of \(reports.count) buttons"
+        return "presses so far \(presses), buttons \(reports.count)"
     }
 }

@@ -40,9 +40,10 @@ struct EditedOrder {
     /// In the order in which they are recorded.
     private(set) var arrivals: [Arrival] = []
 
+    /// - Parameter last: the last sequence that counts; arrivals that are recorded after it follow it.
     /// - Throws: `LedgerError.notFound` for a sequence that the ledger does not have, `DifferenceError`
-    ///   for edits that contradict each other.
-    init(_ edits: [HistoryEdit], of ledger: EventLedger) throws {
+    ///   for one that does not count, and for edits that contradict each other.
+    init(_ edits: [HistoryEdit], of ledger: EventLedger, upTo last: Int) throws {
         let head = try ledger.headSequence()
         var touched: Set<Int> = []
         var ids: Set<EventID> = []
@@ -50,6 +51,11 @@ struct EditedOrder {
             guard (1...max(1, head)).contains(sequence), head > 0 else {
                 throw LedgerError.notFound(
                     path: ledger.path, what: "sequence \(sequence); its head is \(head)")
+            }
+            guard sequence <= last else {
+                throw DifferenceError.edit(
+                    "sequence \(sequence) lies behind --until, which ends with sequence \(last); edit"
+                        + " an event that counts, or leave --until out")
             }
             guard touched.insert(sequence).inserted else {
                 throw DifferenceError.edit(
@@ -79,7 +85,7 @@ struct EditedOrder {
                 arrivals.append(Arrival(sequence: nil, event: new))
             }
         }
-        try merge(head, without: touched, ledger)
+        try merge(last, without: touched, ledger)
     }
 
     private static func recorded(
@@ -96,16 +102,18 @@ struct EditedOrder {
 
     /// Puts each arrival after all that were recorded by then.
     private mutating func merge(
-        _ head: Int, without touched: Set<Int>, _ ledger: EventLedger
+        _ last: Int, without touched: Set<Int>, _ ledger: EventLedger
     ) throws {
         arrivals = arrivals.enumerated().sorted { a, b in
             (a.element.recorded, a.offset) < (b.element.recorded, b.offset)
         }.map(\.element)
         // The ledger's recorded times never fall, so a later time never has an earlier place.
-        let after = try arrivals.map { try ledger.sequence(recordedBy: $0.recorded) }
-        entries.reserveCapacity(head + arrivals.count)
+        let after = try arrivals.map {
+            min(last, try ledger.sequence(recordedBy: $0.recorded))
+        }
+        entries.reserveCapacity(last + arrivals.count)
         var next = 0
-        for sequence in 0...head {
+        for sequence in 0...last {
             if sequence > 0, !touched.contains(sequence) { entries.append(.kept(sequence)) }
             while next < arrivals.count, after[next] == sequence {
                 entries.append(.arrival(next))
@@ -117,8 +125,8 @@ struct EditedOrder {
 }
 
 extension LoadedHistory {
-    /// The same history with its events in another order, some gone and some new. All of the ledger
-    /// must be loaded.
+    /// The same history with its events in another order, some gone and some new. All that the order
+    /// names must be loaded.
     func edited(_ order: EditedOrder) throws -> LoadedHistory {
         var names: [String] = []
         var codes: [[UInt8]: UInt32] = [:]

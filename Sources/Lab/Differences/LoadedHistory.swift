@@ -73,6 +73,19 @@ public struct LoadedHistory: Sendable {
             database: database)
     }
 
+    /// The same history without what happened after a time, as a hydration until then leaves it out.
+    func until(_ time: Timestamp) throws -> LoadedHistory {
+        var part = try LoadedHistory(
+            path: path, devices: devices, registrations: registrations, until: time,
+            settings: settings, database: database)
+        part.contents = contents
+        for (record, sequence) in zip(records, sequences) where record.time <= time.microseconds {
+            part.records.append(record)
+            part.sequences.append(sequence)
+        }
+        return part
+    }
+
     /// The sequence of the last of the first `position` events; 0 before the first.
     func sequence(at position: Int) -> Int { position == 0 ? 0 : sequences[position - 1] }
 

@@ -45,20 +45,24 @@ public struct WhatIf: Sendable {
     }
 
     /// - Parameters:
+    ///   - point: what counts: the events up to a sequence, which is the ledger that is edited, and of
+    ///     those, before and after the edits, the ones that happened by a time; nil for all.
     ///   - topology: the way from the ledger to the feeders.
     ///   - progress: gets the share that is done; throws to stop.
     /// - Throws: `DifferenceError`, `LedgerError.notFound`; what the topology makes of the ledger.
     public init(
-        _ edits: [HistoryEdit], of ledger: EventLedger, projections types: [any Projection.Type],
-        topology: TopologyFile, settings: HydrationSettings = HydrationSettings(),
+        _ edits: [HistoryEdit], of ledger: EventLedger, until point: ResolvedPoint? = nil,
+        projections types: [any Projection.Type], topology: TopologyFile,
+        settings: HydrationSettings = HydrationSettings(),
         database: TimeZoneDatabase, progress: (Double) throws -> Void = { _ in }
     ) throws {
-        let order = try EditedOrder(edits, of: ledger)
-        let head = try ledger.headSequence()
-        let before = try LoadedHistory(
-            ledger, to: ResolvedPoint(last: head, time: nil), settings: settings,
+        let last = try point?.last ?? ledger.headSequence()
+        let order = try EditedOrder(edits, of: ledger, upTo: last)
+        var before = try LoadedHistory(
+            ledger, to: ResolvedPoint(last: last, time: nil), settings: settings,
             database: database)
-        let after = try before.edited(order)
+        var after = try before.edited(order)
+        if let time = point?.time { (before, after) = try (before.until(time), after.until(time)) }
         events = (before.count, after.count)
         for (place, type) in types.enumerated() {
             let tables = try [before, after].map {
@@ -68,7 +72,8 @@ public struct WhatIf: Sendable {
             try progress(Double(place + 1) / Double(types.count + 1))
         }
         var path = try EditedMessages(
-            ledger, topology, before.registrations, after.registrations, database)
+            ledger, upTo: last, until: point?.time, topology, before.registrations,
+            after.registrations, database)
         messages = try path.changes(order)
     }
 }

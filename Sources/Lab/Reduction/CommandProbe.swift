@@ -11,7 +11,10 @@ import Ledger
 /// ledger is made anew for each probe, and gone after it.
 public struct CommandProbe: Sendable {
     public enum Answer: Sendable, Equatable {
-        case good, bad, skipped
+        case good, skipped
+        case bad(CommandFailure)
+
+        var isBad: Bool { if case .bad = self { true } else { false } }
     }
 
     /// The command asked to stop, or could not be run.
@@ -19,10 +22,24 @@ public struct CommandProbe: Sendable {
         public let description: String
     }
 
+    /// Somebody asked this process to stop while the command ran, which therefore gave no answer.
+    struct Interrupted: Error {}
+
     /// As `/bin/sh -c` takes it.
     public let command: String
+    /// What its output has where it fails as is meant.
+    public let match: String?
+    let isStopped: @Sendable () -> Bool
 
-    public init(_ command: String) { self.command = command }
+    /// - Parameters:
+    ///   - match: nil for any output.
+    ///   - isStopped: asked while the command runs; once it is true, the command is ended.
+    public init(
+        _ command: String, match: String? = nil,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) {
+        (self.command, self.match, self.isStopped) = (command, match, isStopped)
+    }
 
     /// What the command says of the ledger's events of these sequences, which rise.
     public func answer(
@@ -47,6 +64,12 @@ public struct CommandProbe: Sendable {
         try probe { try $0.append(events) }
     }
 
+    /// Whether a failure is the one that is looked for: with `match` each whose output has it, or else one
+    /// as the whole ledger's.
+    func isMeant(_ failure: CommandFailure, as whole: CommandFailure?) -> Bool {
+        match != nil ? failure.isMeant : whole.map(failure.isSame) ?? true
+    }
+
     private static let batch = 8192
 
     private func probe(_ fill: (LedgerWriter) throws -> Void) throws -> Answer {
@@ -58,28 +81,36 @@ public struct CommandProbe: Sendable {
             try fill(writer)
             try writer.append([], isComplete: true)
             try writer.close()
-            return try run(path)
+            return try run(path, output: folder + "/output")
         }
     }
 
-    private func run(_ path: String) throws -> Answer {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command.replacing("{}", with: path)]
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(["REPLAYLAB_LEDGER": path]) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let code = process.terminationStatus
-        guard process.terminationReason == .exit, code < 128 else {
-            let how = process.terminationReason == .exit ? "exit code" : "signal"
-            throw Stopped(
-                description: "the command ended with \(how) \(code), which asks to stop: \(command)"
-            )
+    private func run(_ path: String, output: String) throws -> Answer {
+        let run = ShellRun(
+            command: ShellLine.filling(command, with: path),
+            environment: ["REPLAYLAB_LEDGER": path], output: output)
+        switch try run.run(isStopped: isStopped) {
+        case .stopped: throw Interrupted()
+        case .exit(0): return .good
+        case .exit(125): return .skipped
+        case .exit(let code) where code < 128:
+            let said = try Data(contentsOf: URL(fileURLWithPath: output), options: .alwaysMapped)
+            var failure = CommandFailure(code: code, output: said, ledger: path)
+            if let match, !match.isEmpty {
+                failure.isMeant = said.range(of: Data(match.utf8)) != nil
+            }
+            return .bad(failure)
+        case .exit(let code): throw stopped("exit code \(code)", output, path)
+        case .signal(let number): throw stopped("signal \(number)", output, path)
         }
-        return code == 0 ? .good : code == 125 ? .skipped : .bad
+    }
+
+    private func stopped(_ how: String, _ output: String, _ path: String) -> Stopped {
+        let said = (try? Data(contentsOf: URL(fileURLWithPath: output))) ?? Data()
+        let line = CommandFailure.lastLine(of: said)
+        return Stopped(
+            description: "the command ended with \(how), which asks to stop: \(command)"
+                + (line.isEmpty ? "" : "\nit said: \(line)")
+                + "\nwhere that is the failure, write '(\(command)) || exit 1'")
     }
 }

@@ -5,8 +5,8 @@ import Ledger
 ///
 ///     a transition, cut there ──> its device ──> devices, months, days ──> halves, quarters, … single
 ///
-/// Nothing is known of the command, so each probe is a whole run of it on a ledger of its own, and what
-/// it cannot judge counts as good. Runs of events are left out, from the end backwards, ever shorter
+/// Nothing is known of the command, so each probe is a whole run of it on a ledger of its own. What it
+/// cannot judge counts as good, and so does another failure than the whole ledger's. Runs of events are left out, from the end backwards, ever shorter
 /// ones, until a round in which no single event could go: so a failure need not be monotone (Zeller and
 /// Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002, complements alone).
 public struct CommandReduction {
@@ -24,6 +24,12 @@ public struct CommandReduction {
     public private(set) var events: [Kept] = []
     /// Whether no single event can go.
     public private(set) var isMinimal = false
+    /// How the command fails, on the whole ledger and on what is left.
+    public private(set) var failure: CommandFailure?
+    /// How often it failed in another way.
+    public private(set) var otherFailures = 0
+    /// Why it ended early, where the command asked to stop; the best so far is in `events`.
+    public private(set) var ending: CommandProbe.Stopped?
 
     /// - Parameter isStopped: asked before each probe; the best so far stays in `events`.
     public init(
@@ -34,7 +40,8 @@ public struct CommandReduction {
 
     /// - Parameter progress: called before each probe with how many events are left.
     /// - Returns: false where the whole ledger is not bad.
-    /// - Throws: `CommandProbe.Stopped`, `LedgerError`.
+    /// - Throws: `CommandProbe.Stopped` where the command asks for it before anything was left out;
+    ///   `LedgerError`.
     public mutating func run(progress: (Int) -> Void = { _ in }) throws -> Bool {
         guard try cut() else { return false }
         progress(events.count)
@@ -62,12 +69,31 @@ public struct CommandReduction {
         return true
     }
 
+    /// Whether the command calls a ledger bad in the same way once more: one that does not always answer
+    /// alike may not.
+    public func isBad(path: String) throws -> Bool {
+        // A copy, whose path is like those of the other probes: the command may say it.
+        let written = try EventLedger(path: path)
+        let head = try written.headSequence()
+        guard case .bad(let how) = try probe.answer(written, head == 0 ? [] : [1...head]) else {
+            return false
+        }
+        return probe.isMeant(how, as: failure)
+    }
+
+    /// Whether no more probes are to be made.
+    private var isOver: Bool { ending != nil || isStopped() }
+
+    /// Whether a try was made, and gave something that the caller does not have already.
+    public var isReduced: Bool { !events.isEmpty || isMinimal }
+
     /// Everything up to a transition; false where the whole ledger is not bad.
     private mutating func cut() throws -> Bool {
-        var bisection = CommandBisection(ledger, probe)
+        var bisection = CommandBisection(ledger, probe, keepsFailure: true)
         let stopped = isStopped
         struct Enough: Error {}
-        var end = try ledger.headSequence()
+        let head = try ledger.headSequence()
+        var end = head
         do {
             switch try bisection.run(progress: { _, bad in
                 end = bad
@@ -78,33 +104,40 @@ public struct CommandReduction {
             case .transition(let good): end = good + 1
             case .skipped(_, let bad): end = bad
             }
+        } catch let error as CommandProbe.Stopped where end < head {
+            ending = error
+        } catch is CommandProbe.Interrupted where bisection.failure != nil {
         } catch is Enough {}
         probes += bisection.probes
-        if end > 0 {
-            try ledger.forEachEvent(1...end) {
-                events.append(Kept(sequence: $0, event: $1))
-            }
-        } else {
-            isMinimal = true
+        failure = bisection.failure
+        otherFailures += bisection.otherFailures
+        isMinimal = end == 0
+        // Stopped before anything could be cut off, there is nothing better than the ledger itself.
+        guard end > 0, end < head || !isOver else { return true }
+        try ledger.forEachEvent(1...end) {
+            events.append(Kept(sequence: $0, event: $1))
         }
         return true
     }
 
-    /// Leaves only these, if they are bad too.
+    /// Leaves only these, if they are bad in the same way.
     private mutating func keep(_ kept: [Kept], _ progress: (Int) -> Void) throws -> Bool {
-        guard kept.count < events.count, !isStopped() else { return false }
+        guard kept.count < events.count, !isOver else { return false }
         progress(events.count)
         probes += 1
         applications += kept.count
-        let answer: CommandProbe.Answer
         do {
-            answer = try probe.answer(kept.map(\.event))
+            guard case .bad(let how) = try probe.answer(kept.map(\.event)) else { return false }
+            guard probe.isMeant(how, as: failure) else {
+                otherFailures += 1
+                return false
+            }
         } catch let error as CommandProbe.Stopped {
-            // Ctrl-C reaches the command too: what it said then is no answer.
-            if isStopped() { return false }
-            throw error
+            ending = error
+            return false
+        } catch is CommandProbe.Interrupted {
+            return false
         }
-        guard answer == .bad, !isStopped() else { return false }
         events = kept
         return true
     }
@@ -127,7 +160,7 @@ public struct CommandReduction {
             let before = events.count
             var end = events.count
             while end > 0 {
-                if isStopped() { return }
+                if isOver { return }
                 let begin = max(0, end - length)
                 _ = try keep(Array(events[..<begin] + events[end...]), progress)
                 end = begin

@@ -49,8 +49,33 @@ extension LedgerReduction {
                     name: "simpler values", events: kept.count, probes: trial.probes - probes,
                     applications: trial.applications - applications))
         }
+        if isThrough, kept.count <= SettlingTrial.explainable {
+            let (probes, applications) = (trial.probes, trial.applications)
+            result.isExplained = try trial.explain(&kept)
+            result.add(
+                .init(
+                    name: "what may vary", events: kept.count, probes: trial.probes - probes,
+                    applications: trial.applications - applications))
+        }
         result.events = kept
         result.reducedViolation = try trial.violation(kept)
+    }
+
+    /// The events of these sequences, which rise: neighbours in one go, since very many may be left
+    /// where a reduction is stopped.
+    private func read(_ sequences: [Int]) throws -> [ReducedHistory.Kept] {
+        var kept: [ReducedHistory.Kept] = []
+        kept.reserveCapacity(sequences.count)
+        var begin = 0
+        while begin < sequences.count {
+            var end = begin + 1
+            while end < sequences.count, sequences[end] == sequences[end - 1] + 1 { end += 1 }
+            try ledger.forEachEvent(sequences[begin]...sequences[end - 1]) {
+                kept.append(.init(sequence: $0, event: $1))
+            }
+            begin = end
+        }
+        return kept
     }
 
     private enum Registrations { case last, all }
@@ -60,9 +85,7 @@ extension LedgerReduction {
     private func events(
         _ sequences: [Int], registrations kind: Registrations
     ) throws -> [ReducedHistory.Kept] {
-        var kept = try sequences.map {
-            ReducedHistory.Kept(sequence: $0, event: try ledger.event(at: $0))
-        }
+        var kept = try read(sequences)
         guard let last = sequences.last else { return kept }
         let known = try ledger.registrations(upTo: last)
         var wanted: Set<Int> = []
@@ -78,94 +101,11 @@ extension LedgerReduction {
                 if let before = own.last(where: { $0 < one.sequence }) { wanted.insert(before) }
             }
         }
-        for sequence in wanted.subtracting(sequences) {
-            kept.append(.init(sequence: sequence, event: try ledger.event(at: sequence)))
-        }
+        kept += try read(wanted.subtracting(sequences).sorted())
         return kept.sorted { $0.sequence < $1.sequence }
     }
 }
 
-/// Tries histories of a few events.
-private struct SettlingTrial {
-    let reduction: LedgerReduction
-    let identity: FailureIdentity
-    var probes = 0
-    var applications = 0
-
-    mutating func fails(_ kept: [ReducedHistory.Kept]) throws -> Bool {
-        try violation(kept) != nil
-    }
-
-    mutating func violation(_ kept: [ReducedHistory.Kept]) throws -> Violation? {
-        let history = try SmallHistory(
-            kept.map(\.event), for: reduction.invariant, settings: reduction.settings,
-            database: reduction.database)
-        probes += 1
-        applications += history.count
-        return history.violation(of: reduction.invariant, only: identity)
-    }
-
-    /// LONG and DOUBLE to SINGLE, times to whole minutes or seconds: all at once, or else one by one.
-    mutating func simplify(_ kept: inout [ReducedHistory.Kept]) throws {
-        for change in [Simplification.click, .minute, .second] {
-            let all = kept.map(change.applied)
-            if try fails(all) {
-                kept = all
-                continue
-            }
-            for place in kept.indices {
-                if reduction.isStopped() { return }
-                var other = kept
-                other[place] = change.applied(kept[place])
-                guard other[place].changes != kept[place].changes else { continue }
-                if try fails(other) { kept = other }
-            }
-        }
-    }
-}
-
-/// A way to make an event simpler.
-private enum Simplification {
-    case click, minute, second
-
-    func applied(_ kept: ReducedHistory.Kept) -> ReducedHistory.Kept {
-        var other = kept
-        switch self {
-        case .click:
-            guard let click = kept.event.content.click, click != .single,
-                let content = kept.event.content.clicking(.single)
-            else { return kept }
-            other.event.content = content
-            other.changes.append("\(click.word) to SINGLE")
-        case .minute, .second:
-            let unit: Int64 = self == .minute ? 60_000_000 : 1_000_000
-            let time = kept.event.time.microseconds
-            let floored = time - (time % unit + unit) % unit
-            guard floored != time, Timestamp(microseconds: floored).isWritable else { return kept }
-            other.event.time = Timestamp(microseconds: floored)
-            other.changes.append("\(kept.event.time.shortText) to the whole \(self)")
-        }
-        return other
-    }
-}
-
 extension Event {
-    fileprivate var isRegistration: Bool {
-        if case .registration = content.meaning { true } else { false }
-    }
-}
-
-extension EventContent {
-    /// The same press with another click; nil where the detail cannot say it.
-    fileprivate func clicking(_ click: ClickKind) -> EventContent? {
-        guard case .object(var members)? = try? JSONValue(parsing: detail) else { return nil }
-        for place in members.indices where members[place].key == "click-type" {
-            members[place].value = .string(click.word)
-        }
-        // It is no longer what came in, so it is an event of the laboratory's own.
-        let content = EventContent(
-            source: source, detailType: detailType, device: device,
-            detail: JSONValue.object(members).text(), form: .put)
-        return content.click == click ? content : nil
-    }
+    fileprivate var isRegistration: Bool { content.isRegistration }
 }

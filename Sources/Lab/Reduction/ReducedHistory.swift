@@ -12,6 +12,8 @@ public struct ReducedHistory: Sendable {
         public var event: Event
         /// What was made simpler, such as `LONG to SINGLE`.
         public var changes: [String] = []
+        /// What of it may be otherwise while all else stays, such as `any click`.
+        public var free: [String] = []
     }
 
     /// A step of the way.
@@ -42,6 +44,8 @@ public struct ReducedHistory: Sendable {
     public internal(set) var events: [Kept] = []
     /// Whether no single event can go.
     public internal(set) var isMinimal = false
+    /// Whether it was tried what of each event may be otherwise.
+    public internal(set) var isExplained = false
     /// How many events one replay of the ledger has.
     public internal(set) var replay = 0
     public private(set) var stages: [Stage] = []

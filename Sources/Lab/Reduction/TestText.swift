@@ -3,14 +3,38 @@ import Invariants
 import Projections
 
 extension ReducedHistory {
-    /// The source text of a Swift test that fails as long as the invariant does not hold for these events.
-    ///
+    /// The source text of a Swift test that fails as long as the invariant does not hold for these events;
+    /// nil where there can be none, for which `testAbsence` is the reason.
+    public func testText() -> String? {
+        let path = String(reflecting: invariant.type)
+        guard testAbsence == nil, let dot = path.firstIndex(of: ".") else { return nil }
+        return testText(
+            type: String(path[path.index(after: dot)...]), module: String(path[..<dot]))
+    }
+
+    /// Why there can be no Swift test; nil where there can.
+    public var testAbsence: String? {
+        // A private or local type has `(unknown context at $7f…)` in its name.
+        if String(reflecting: invariant.type).contains("(") {
+            return "\(invariant.type) is private to its file, so that no test can name it"
+        }
+        return events.count > ReducedHistory.testable
+            ? "a test of more than \(ReducedHistory.testable) events takes a compiler too long"
+            : nil
+    }
+
+    private static let testable = 1000
+
     /// - Parameters:
     ///   - type: the invariant's type as the test names it.
     ///   - module: the module that it is in.
-    public func testText(type: String, module: String) -> String {
-        let imports = Set(["Lab", "Projections", "Testing", module]).sorted()
-            .map { "import \($0)" }.joined(separator: "\n")
+    func testText(type: String, module: String) -> String {
+        // A user's own type need not be public.
+        let own = module == "Invariants" ? "" : "@testable "
+        let imports =
+            Set(["Lab", "Projections", "Testing"]).subtracting([module])
+            .map { ($0, "import \($0)") } + [(module, "\(own)import \(module)")]
+        let lead = imports.sorted { $0.0 < $1.0 }.map(\.1).joined(separator: "\n")
         let title = Swiftly.identifier("\(identity.invariant) holds for \(identity.subject)")
         let lines = events.map { "        " + Swiftly.given($0.event) }
             .joined(separator: ",\n")
@@ -19,7 +43,7 @@ extension ReducedHistory {
             "HydrationSettings(defaultZone: \(Swiftly.literal(self.settings.defaultZone)),"
             + " portionGrams: \(self.settings.portionGrams))"
         return """
-            \(imports)
+            \(lead)
 
             // \(Swiftly.comment(reducedViolation?.sentence ?? violation.sentence))
             @Test func `\(title)`() throws {
@@ -79,10 +103,16 @@ private enum Swiftly {
                         ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
                 }.joined() + "\""
         }
-        guard text.contains("\"") || text.contains("\\") else { return "\"\(text)\"" }
-        // As many number signs as no run of them in the text has.
-        var signs = "#"
-        while text.contains("\"" + signs) || text.contains("\\" + signs) { signs += "#" }
+        // Scalars and not characters: a quote with an accent on it is a quote to the compiler.
+        let scalars = text.unicodeScalars
+        guard scalars.contains("\"") || scalars.contains("\\") else { return "\"\(text)\"" }
+        // More number signs than any run of them in the text has.
+        var (longest, run) = (0, 0)
+        for scalar in scalars {
+            run = scalar == "#" ? run + 1 : 0
+            longest = max(longest, run)
+        }
+        let signs = String(repeating: "#", count: longest + 1)
         return "\(signs)\"\(text)\"\(signs)"
     }
 

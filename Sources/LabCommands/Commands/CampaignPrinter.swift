@@ -17,20 +17,8 @@ struct CampaignPrinter {
         let profile = failure.reduced?.profile ?? failure.profile
         let kept = failure.reduced?.reports ?? failure.reports
         let reports = kept.map { CampaignReport.text(of: $0) } ?? "all"
-        return "replaylab campaign --topology \(CampaignPrinter.shellWord(topology))"
+        return "replaylab campaign --topology \(ShellLine.word(topology))"
             + " --from-seed \(failure.seed) --seeds 1 --faults \(profile.text) --reports \(reports)"
-    }
-
-    /// A word as a shell takes it.
-    private static func shellWord(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
-                || (0x61...0x7A).contains($0) || [0x2E, 0x2D, 0x5F, 0x2F].contains($0)
-        }
-        guard !isPlain || word.isEmpty else { return word }
-        return "'"
-            + word.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
     }
 
     func printText() {

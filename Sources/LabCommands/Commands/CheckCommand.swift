@@ -48,7 +48,7 @@ struct CheckCommand: ParsableCommand {
             projection.isEmpty && !invariant.isEmpty ? [] : try projections(named: projection)
         let source = try ledger.open()
         let database = try timeZones()
-        _ = try zone(defaults.defaultZone, "--default-zone", in: database)
+        try defaults.checkZone(in: database)
         Interrupts.catchSignals()
         var bar = ProgressBar("check")
         defer { bar.clear() }
@@ -109,8 +109,8 @@ struct CheckCommand: ParsableCommand {
         let words =
             ["--ledger", ledger.ledger, "--invariant", invariant.description] + defaults.words
         return [
-            ShellLine.text(["replaylab", "bisect"] + words),
-            ShellLine.text(["replaylab", "reduce"] + words + ["-o", "min.ledger"]),
+            ShellLine.command(["bisect"] + words),
+            ShellLine.command(["reduce"] + words + ["-o", "min.ledger"]),
         ]
     }
 

@@ -56,8 +56,8 @@ struct WriterOptions: ParsableArguments {
     }
 }
 
-/// What is taken where a ledger does not say.
-struct DefaultsOptions: ParsableArguments {
+/// What is taken for a feeder that no registration names.
+struct FeederDefaultsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The time zone of feeders that no registration names.", valueName: "zone"),
@@ -70,15 +70,27 @@ struct DefaultsOptions: ParsableArguments {
             valueName: "grams"))
     var portion = 25
 
+    func validate() throws {
+        guard Registration.gramsRange.contains(portion) else {
+            throw ValidationError("--portion takes 0 to 100000 grams, not \(portion)")
+        }
+    }
+
+    var settings: HydrationSettings {
+        HydrationSettings(defaultZone: defaultZone, portionGrams: portion)
+    }
+}
+
+/// What is taken where a ledger does not say.
+struct DefaultsOptions: ParsableArguments {
+    @OptionGroup var feeder: FeederDefaultsOptions
+
     @Option(
         help: ArgumentHelp(
             "Two feeds closer than this many minutes are a double feed.", valueName: "minutes"))
     var doubleFeedMinutes = 10
 
     func validate() throws {
-        guard Registration.gramsRange.contains(portion) else {
-            throw ValidationError("--portion takes 0 to 100000 grams, not \(portion)")
-        }
         guard (0...1_000_000).contains(doubleFeedMinutes) else {
             throw ValidationError(
                 "--double-feed-minutes takes 0 to 1000000, not \(doubleFeedMinutes)")
@@ -86,8 +98,34 @@ struct DefaultsOptions: ParsableArguments {
     }
 
     var settings: HydrationSettings {
-        HydrationSettings(
-            defaultZone: defaultZone, portionGrams: portion, doubleFeedMinutes: doubleFeedMinutes)
+        var settings = feeder.settings
+        settings.doubleFeedMinutes = doubleFeedMinutes
+        return settings
+    }
+
+    /// The options that say the same, where they say something.
+    var words: [String] {
+        let (own, standard) = (settings, HydrationSettings())
+        var words: [String] = []
+        if own.defaultZone != standard.defaultZone { words += ["--default-zone", own.defaultZone] }
+        if own.portionGrams != standard.portionGrams {
+            words += ["--portion", String(own.portionGrams)]
+        }
+        if own.doubleFeedMinutes != standard.doubleFeedMinutes {
+            words += ["--double-feed-minutes", String(own.doubleFeedMinutes)]
+        }
+        return words
+    }
+
+    /// Refuses a zone that nobody knows before long work begins.
+    func checkZone(in database: TimeZoneDatabase) throws {
+        try feeder.checkZone(in: database)
+    }
+}
+
+extension FeederDefaultsOptions {
+    func checkZone(in database: TimeZoneDatabase) throws {
+        _ = try zone(defaultZone, "--default-zone", in: database)
     }
 }
 
@@ -136,14 +174,16 @@ func checkFolder(of path: String) throws {
     throw MissingFile(description: "\(path) cannot be made: \(reason)", status: .cannotCreate)
 }
 
+/// A file's path without links and dots: equal for two names of one file.
+func filePlace(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+}
+
 /// Refuses to write a result over what must not be lost: a SQLite file, which a ledger or a store is,
 /// or a file that lies beside the ledger while it is written.
 func refuseToReplace(_ path: String, besides ledger: String, _ option: String) throws {
-    func place(_ path: String) -> String {
-        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
     let kept = ["", "-wal", "-shm", "-journal", "-lease", ".snapshots", ".truth.jsonl"]
-        .map { place(ledger + $0) }
+        .map { filePlace(ledger + $0) }
     let header = FileHandle(forReadingAtPath: path).flatMap { handle -> Data? in
         defer { try? handle.close() }
         var status = stat()
@@ -152,7 +192,7 @@ func refuseToReplace(_ path: String, besides ledger: String, _ option: String) t
         }
         return try? handle.read(upToCount: 16)
     }
-    guard kept.contains(place(path)) || header == Data("SQLite format 3\0".utf8) else { return }
+    guard kept.contains(filePlace(path)) || header == Data("SQLite format 3\0".utf8) else { return }
     throw MissingFile(
         description: "\(option) \(path) would overwrite a ledger or another SQLite file;"
             + " name another file, or remove that one yourself", status: .cannotCreate)

@@ -32,7 +32,17 @@ struct CulpritOptions: ParsableArguments {
             valueName: "command"))
     var exec: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "With --exec: it fails where its output has this text, and by its exit code; another failure"
+                + " counts as good.", valueName: "text"))
+    var match: String?
+
     func validate() throws {
+        if match != nil, exec == nil {
+            throw ValidationError(
+                "--match goes with --exec; an invariant's failure has an identity of its own")
+        }
         if invariant == nil, exec == nil {
             throw ValidationError(
                 "what fails? name --invariant NAME, or --exec COMMAND; `replaylab check` says which"
@@ -46,28 +56,20 @@ struct CulpritOptions: ParsableArguments {
         }
     }
 
+    /// The command to ask; Ctrl-C ends it.
+    func probe() -> CommandProbe? {
+        exec.map { CommandProbe($0, match: match, isStopped: { Interrupts.isRequested }) }
+    }
+
     func chosen() throws -> ChosenInvariant? {
         try invariant.map { try ChosenInvariant($0, among: ReplayLab.invariants) }
     }
 }
 
-/// A command line that may be pasted into a shell.
-enum ShellLine {
-    static func text(_ words: [String]) -> String { words.map(word).joined(separator: " ") }
-
-    private static func word(_ text: String) -> String {
-        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,+%@")
-        if !text.isEmpty, text.allSatisfy(plain.contains) { return text }
-        return "'" + text.replacing("'", with: "'\\''") + "'"
-    }
-}
-
-extension DefaultsOptions {
-    /// The options that say the same, where they say something.
-    var words: [String] {
-        let standard = HydrationSettings()
-        return (defaultZone == standard.defaultZone ? [] : ["--default-zone", defaultZone])
-            + (portion == standard.portionGrams ? [] : ["--portion", String(portion)])
+extension ShellLine {
+    /// A command of this program as it was called, so that the line runs where this one ran.
+    static func command(_ words: [String]) -> String {
+        text([CommandLine.arguments.first ?? "replaylab"] + words)
     }
 }
 

@@ -95,7 +95,7 @@ struct HydrateCommand: ParsableCommand {
         let source = try self.source.ledgerIfNamed()
         let database = try timeZones()
         let table = try LabCommands.zone(zone, "--zone", in: database)
-        _ = try LabCommands.zone(defaults.defaultZone, "--default-zone", in: database)
+        try defaults.checkZone(in: database)
         if let store { try checkFolder(of: store) }
         let asked = try PointInTime(text: until, zone: table)
         let knownBy = try time(asOf, "--as-of", zone: table)

@@ -18,11 +18,17 @@ struct PointOptions: ParsableArguments {
     func load(
         _ ledger: EventLedger, settings: HydrationSettings, database: TimeZoneDatabase
     ) throws -> LoadedHistory {
-        let table = try LabCommands.zone(zone, "--zone", in: database)
         _ = try LabCommands.zone(settings.defaultZone, "--default-zone", in: database)
-        let point = try PointInTime(text: until ?? "head", zone: table)
         return try LoadedHistory(
-            ledger, to: try ledger.resolve(point), settings: settings, database: database)
+            ledger, to: try resolve(in: ledger, database), settings: settings, database: database)
+    }
+
+    /// Where the point is in a ledger.
+    func resolve(
+        in ledger: EventLedger, _ database: TimeZoneDatabase
+    ) throws -> ResolvedPoint {
+        let table = try LabCommands.zone(zone, "--zone", in: database)
+        return try ledger.resolve(try PointInTime(text: until ?? "head", zone: table))
     }
 }
 

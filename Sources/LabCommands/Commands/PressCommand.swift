@@ -70,7 +70,7 @@ struct PressCommand: ParsableCommand {
         try ledger.checkIsFile()
         try checkFolder(of: ledger.ledger)
         let database = try timeZones()
-        _ = try zone(defaults.defaultZone, "--default-zone", in: database)
+        try defaults.checkZone(in: database)
         // The one reading of the clock; buttons report milliseconds.
         let now = try time(at, "--at") ?? clockReading().floored(to: .millisecond)
         var live = LivePress(

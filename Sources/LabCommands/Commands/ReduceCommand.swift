@@ -16,7 +16,8 @@ struct ReduceCommand: ParsableCommand {
             out. With --invariant this costs about a replay or two, however long the ledger is. With \
             --exec each try is a run of the command on a ledger of its own, with the exit codes of \
             `git bisect run`: 0 good, 1 to 127 bad, 125 cannot be judged (taken for good), 128 and \
-            more stop.
+            more stop. It is the same failure where exit code and, but for numbers, the last line of \
+            output are the same; with --match TEXT, where the output has TEXT.
 
             Writes the events as a ledger, which names its source's root, and with --invariant a Swift \
             test that fails beside it. Ctrl-C writes the best so far (exit code 130). Exit code 0 where \
@@ -53,7 +54,13 @@ struct ReduceCommand: ParsableCommand {
     func validate() throws {
         if output.isEmpty { throw ValidationError("--output takes a file's path, and is empty") }
         if test != nil, culprit.exec != nil {
-            throw ValidationError("--test goes with --invariant: a command needs no Swift test")
+            throw ValidationError(
+                "--test goes with --invariant: what a command judges, Swift cannot say; the command"
+                    + " that reduce prints is the test")
+        }
+        if culprit.exec == nil, filePlace(testPath) == filePlace(output) {
+            throw ValidationError(
+                "--test and --output name one file; the test needs one of its own")
         }
     }
 
@@ -72,8 +79,11 @@ struct ReduceCommand: ParsableCommand {
         let begin = ContinuousClock.now
         if let chosen {
             try run(source, chosen, begin)
-        } else if let command = culprit.exec {
-            try run(source, CommandProbe(command), begin)
+        } else if let probe = culprit.probe() {
+            do { try run(source, probe, begin) } catch {
+                // Whatever the command said while it was being ended is no answer.
+                throw Interrupts.isRequested ? Interruption() : error
+            }
         }
         if Interrupts.isRequested { throw Interruption() }
     }
@@ -84,7 +94,7 @@ struct ReduceCommand: ParsableCommand {
         _ source: EventLedger, _ chosen: ChosenInvariant, _ begin: ContinuousClock.Instant
     ) throws {
         let database = try timeZones()
-        _ = try zone(defaults.defaultZone, "--default-zone", in: database)
+        try defaults.checkZone(in: database)
         let total = try source.headSequence()
         var bar = ProgressBar("reduce")
         defer { bar.clear() }
@@ -109,24 +119,23 @@ struct ReduceCommand: ParsableCommand {
                 "\(output) holds the events that were found, and does not fail when it is read: the"
                     + " invariant depends on more than the events that it is given")
         }
-        try writeTest(found)
-        let repeating = ShellLine.text(
-            ["replaylab", "check", "--ledger", output, "--invariant", chosen.description]
-                + defaults.words)
+        let test = try writeTest(found)
+        let repeating = ShellLine.command(
+            ["check", "--ledger", output, "--invariant", chosen.description] + defaults.words)
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         let printer = ReductionPrinter(
             ledger: ledger.ledger, total: total, output: output, repeating: repeating,
             seconds: seconds)
-        json ? printer.printJSON(found, test: testPath) : printer.printText(found, test: testPath)
+        json ? printer.printJSON(found, test: test) : printer.printText(found, test: test)
     }
 
-    private func writeTest(_ found: ReducedHistory) throws {
-        let name = String(reflecting: found.invariant.type).split(separator: ".").map(String.init)
-        let text = found.testText(
-            type: name.dropFirst().joined(separator: "."), module: name.first ?? "Invariants")
+    /// - Returns: the test's path; nil where there can be none.
+    private func writeTest(_ found: ReducedHistory) throws -> String? {
+        guard let text = found.testText() else { return nil }
         let file = try OutputFile(testPath)
         try Array(text.utf8).withUnsafeBytes { try file.write($0) }
         try file.close()
+        return testPath
     }
 
     private func run(
@@ -145,22 +154,31 @@ struct ReduceCommand: ParsableCommand {
             throw ExitStatus.finding
         }
         // Stopped before anything was found, there is nothing better than what the user has.
-        guard !reduction.events.isEmpty || reduction.isMinimal else { return }
+        guard reduction.isReduced else { return }
         let provenance = try Provenance(
             "reduce",
             [
                 "source": .string(source.head().root.hex), "sourceEvents": .int(total),
-                "exec": .string(probe.command), "minimal": .bool(reduction.isMinimal),
+                "exec": .string(probe.command), "match": .optional(probe.match),
+                "failure": .optional(reduction.failure?.description),
+                "minimal": .bool(reduction.isMinimal),
                 "sequences": .array(reduction.events.map { .int($0.sequence) }),
             ])
         try MinimalLedger.write(
             reduction.events.map(\.event), to: output, provenance: provenance)
+        if !Interrupts.isRequested, try !reduction.isBad(path: output) {
+            throw StateError(
+                "\(output) holds events that the command called bad, and now it does not: it does not"
+                    + " always answer alike. Run it on \(output) a few times, make it steady, and"
+                    + " reduce again")
+        }
         let repeating =
-            ShellLine.text(["REPLAYLAB_LEDGER=" + output, "sh", "-c"])
-            + " " + ShellLine.text([probe.command.replacing("{}", with: output)])
+            "REPLAYLAB_LEDGER=\(ShellLine.word(output)) sh -c "
+            + ShellLine.word(ShellLine.filling(probe.command, with: output))
         let printer = ReductionPrinter(
             ledger: ledger.ledger, total: total, output: output, repeating: repeating,
             seconds: (ContinuousClock.now - begin) / .seconds(1))
         json ? printer.printJSON(reduction) : printer.printText(reduction)
+        if let ending = reduction.ending { throw ending }
     }
 }

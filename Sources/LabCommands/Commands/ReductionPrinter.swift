@@ -13,7 +13,8 @@ struct ReductionPrinter {
     var repeating: String
     var seconds: Double
 
-    func printText(_ found: ReducedHistory, test: String) {
+    /// - Parameter test: the Swift test's path; nil where there can be none.
+    func printText(_ found: ReducedHistory, test: String?) {
         let sequence = Figures.grouped(found.violation.sequence)
         head("\(found.identity)")
         Terminal.print("  at sequence \(sequence): \(found.violation.sentence)".printableLine)
@@ -37,19 +38,33 @@ struct ReductionPrinter {
                 + " \(Figures.grouped(found.applications)) events applied:"
                 + " \(ReductionPrinter.hundredths(found.replays)) replays")
         sayEvents(found.events, isMinimal: found.isMinimal)
+        if !found.isExplained {
+            Terminal.print(
+                found.isMinimal
+                    ? "what of them may be otherwise is tried for a hundred events at most"
+                    : "stopped before it was tried what of them may be otherwise")
+        }
         if let violation = found.reducedViolation, violation.sentence != found.violation.sentence {
             Terminal.print("which says: \(violation.sentence)".printableLine)
         }
-        Terminal.print("Wrote \(output) and \(test); again with".printableLine)
+        if let reason = found.testAbsence { Terminal.print("there is no Swift test: \(reason)") }
+        let files = [output] + (test.map { [$0] } ?? [])
+        Terminal.print("Wrote \(files.joined(separator: " and ")); again with".printableLine)
         Terminal.print("  \(repeating)".printableLine)
         sayTime()
     }
 
     func printText(_ found: CommandReduction) {
         head("bad, says the command")
+        if let failure = found.failure { Terminal.print("  \(failure)".printableLine) }
         Terminal.print(
             "  \(Figures.count(found.probes, "run")) of the command,"
                 + " \(Figures.grouped(found.applications)) events given after the bisection")
+        if found.otherFailures > 0 {
+            Terminal.print(
+                "  \(Figures.count(found.otherFailures, "run")) failed in another way, and counted as good"
+            )
+        }
         sayEvents(found.events, isMinimal: found.isMinimal)
         Terminal.print("Wrote \(output); again with".printableLine)
         Terminal.print("  \(repeating)".printableLine)
@@ -63,6 +78,10 @@ struct ReductionPrinter {
     }
 
     private func sayEvents(_ events: [ReducedHistory.Kept], isMinimal: Bool) {
+        guard !events.isEmpty else {
+            Terminal.print("no event is needed: it fails on a ledger without events")
+            return
+        }
         let shown = 50
         let count = Figures.count(events.count, "event")
         Terminal.print(
@@ -73,6 +92,9 @@ struct ReductionPrinter {
             let changes = one.changes.isEmpty ? "" : "  (\(one.changes.joined(separator: ", ")))"
             Terminal.print(
                 "  \(CulpritLine.text(one.sequence, one.event))\(changes)".printableLine)
+            if !one.free.isEmpty {
+                Terminal.print("      may be \(one.free.joined(separator: ", "))")
+            }
         }
         if events.count > shown {
             Terminal.print(
@@ -87,7 +109,7 @@ struct ReductionPrinter {
         }
     }
 
-    func printJSON(_ found: ReducedHistory, test: String) {
+    func printJSON(_ found: ReducedHistory, test: String?) {
         let stages = found.stages.map { stage -> JSONValue in
             [
                 "name": .string(stage.name), "events": .int(stage.events),
@@ -104,7 +126,8 @@ struct ReductionPrinter {
                 .init("replays", .number(ReductionPrinter.hundredths(found.replays))),
                 .init("seconds", .number(ReductionPrinter.hundredths(seconds))),
                 .init("minimal", .bool(found.isMinimal)), .init("kept", kept(found.events)),
-                .init("output", .string(output)), .init("test", .string(test)),
+                .init("output", .string(output)), .init("test", .optional(test)),
+                .init("testAbsence", .optional(found.testAbsence)),
                 .init("repeat", .string(repeating)),
             ]).text())
     }
@@ -116,6 +139,8 @@ struct ReductionPrinter {
                 .init("probes", .int(found.probes)),
                 .init("applications", .int(found.applications)),
                 .init("seconds", .number(ReductionPrinter.hundredths(seconds))),
+                .init("failure", .optional(found.failure?.description)),
+                .init("otherFailures", .int(found.otherFailures)),
                 .init("minimal", .bool(found.isMinimal)), .init("kept", kept(found.events)),
                 .init("output", .string(output)), .init("repeat", .string(repeating)),
             ]).text())
@@ -128,7 +153,10 @@ struct ReductionPrinter {
                     return .null
                 }
                 return .object(
-                    members + [.init("changes", .array(one.changes.map { .string($0) }))])
+                    members + [
+                        .init("changes", .array(one.changes.map { .string($0) })),
+                        .init("mayBe", .array(one.free.map { .string($0) })),
+                    ])
             })
     }
 

@@ -178,7 +178,7 @@ struct ReplayCommand: ParsableCommand {
         _ source: EventLedger, _ database: TimeZoneDatabase
     ) throws -> ReplayRequest {
         let table = try LabCommands.zone(zone, "--zone", in: database)
-        _ = try LabCommands.zone(defaults.defaultZone, "--default-zone", in: database)
+        try defaults.checkZone(in: database)
         let model: DeliveryModel =
             switch delivery {
             case .ordered: .ordered

@@ -37,17 +37,7 @@ struct ShowCommand: ParsableCommand {
             "The root of those, as noted earlier, 64 hexadecimal digits.", valueName: "hash"))
     var root: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "The time zone of feeders that no registration names.", valueName: "zone"),
-        completion: Completions.zones)
-    var defaultZone = "UTC"
-
-    @Option(
-        help: ArgumentHelp(
-            "Grams a dispense into either bowl of a feeder that no registration names.",
-            valueName: "grams"))
-    var portion = 25
+    @OptionGroup var defaults: FeederDefaultsOptions
 
     @Flag(help: "Print the proof alone, as a shell script that checks it.")
     var proof = false
@@ -61,9 +51,6 @@ struct ShowCommand: ParsableCommand {
             throw ValidationError(
                 "--root takes 64 hexadecimal digits, as `replaylab info` prints them")
         }
-        guard Registration.gramsRange.contains(portion) else {
-            throw ValidationError("--portion takes 0 to 100000 grams, not \(portion)")
-        }
         if let size, size < 1 { throw ValidationError("--size takes a number of events from 1 on") }
         if root != nil, size == nil {
             throw ValidationError("--root needs --size: the root of the first N events")
@@ -73,7 +60,7 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let source = try ledger.open()
         let zones = try timeZones()
-        _ = try zone(defaultZone, "--default-zone", in: zones)
+        try defaults.checkZone(in: zones)
         let sequence = try sequence(in: source)
         var noted: (size: Int, root: SHA256Digest)?
         if let size {
@@ -81,8 +68,7 @@ struct ShowCommand: ParsableCommand {
         }
         let account = try EventAccount(
             of: sequence, in: source, noted: noted,
-            settings: HydrationSettings(defaultZone: defaultZone, portionGrams: portion),
-            zones: zones)
+            settings: defaults.settings, zones: zones)
         for note in account.notes { Terminal.note("replaylab: \(note.printable)") }
         let printer = EventPrinter(account, ledger: ledger.ledger)
         if proof {

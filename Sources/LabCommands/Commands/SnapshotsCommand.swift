@@ -73,7 +73,7 @@ struct SnapshotsCommand: ParsableCommand {
         try checkFolder(of: path)
         let types = try projections(named: projection)
         let database = try timeZones()
-        _ = try zone(defaults.defaultZone, "--default-zone", in: database)
+        try defaults.checkZone(in: database)
         Interrupts.catchSignals()
         let total = try source.headSequence()
         var bar = ProgressBar("snapshots")

@@ -16,7 +16,8 @@ struct WhatIfCommand: ParsableCommand {
             those that the ledger would lead to if it were exported, edited and imported anew. An \
             event that is put in is recorded when it happens, unless its JSON says when; one that is \
             delayed keeps the time at which it happened, and takes its place in the ledger's order by \
-            the time at which it is recorded.
+            the time at which it is recorded. With --until seq:N the ledger ends there before it is \
+            edited; with a time, before and after, what happened later does not count.
 
               replaylab whatif --ledger cats.ledger --without seq:12
               replaylab whatif --ledger cats.ledger --delay seq:12=2h --without seq:14
@@ -32,6 +33,7 @@ struct WhatIfCommand: ParsableCommand {
         completion: Completions.projections)
     var projection: [String] = []
 
+    @OptionGroup var point: PointOptions
     @OptionGroup var topology: TopologyOption
 
     @Option(help: ArgumentHelp("How many rows and messages to show.", valueName: "n"))
@@ -53,13 +55,14 @@ struct WhatIfCommand: ParsableCommand {
         let topology = try topology.read()
         let source = try ledger.open()
         let database = try timeZones()
-        _ = try zone(defaults.defaultZone, "--default-zone", in: database)
+        try defaults.checkZone(in: database)
         let edits = try edit.edits(of: source)
         let bar = StoppableBar("whatif")
         defer { bar.clear() }
         let outcome = try WhatIf(
-            edits, of: source, projections: types, topology: topology,
-            settings: defaults.settings, database: database, progress: bar.show)
+            edits, of: source, until: try point.resolve(in: source, database),
+            projections: types, topology: topology, settings: defaults.settings,
+            database: database, progress: bar.show)
         bar.clear()
         if json { Terminal.print(object(outcome).text()) } else { printText(outcome) }
     }

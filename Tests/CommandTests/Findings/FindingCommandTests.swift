@@ -26,18 +26,30 @@ private func bench() throws -> Bench {
     return bench
 }
 
+/// The exit code of a line in a shell of its own.
+private func shell(_ line: String, in bench: Bench) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", line]
+    process.currentDirectoryURL = URL(fileURLWithPath: bench.folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+}
+
 @Suite struct `Findings` {
     @Test func `check says what is broken and how to go on`() throws {
         let bench = try bench()
         let done = try bench.run("check --ledger bug.ledger --invariant no-double-feed=10")
         #expect(done.code == 1)
         #expect(done.output.contains("BROKEN  no-double-feed=10 at sequence"))
-        let lines = done.output.split(separator: "\n").filter { $0.contains("  replaylab ") }
+        // As the program was called, so that they run where this ran.
+        let lines = done.output.split(separator: "\n").filter { $0.contains("/replaylab ") }
         #expect(lines.count == 2)
-        for line in lines {
-            let words = line.split(separator: " ").dropFirst().joined(separator: " ")
-            #expect([0, 1].contains(try bench.run(words).code))
-        }
+        #expect(try shell(String(lines[0]), in: bench) == 1)
+        #expect(try shell(String(lines[1]), in: bench) == 0)
     }
 
     @Test func `check holds the laws of projections against a ledger`() throws {
@@ -58,6 +70,11 @@ private func bench() throws -> Bench {
         ("check --ledger bug.ledger --invariant press-has-one-effect=3", "takes no number"),
         ("bisect --ledger bug.ledger", "--invariant NAME, or --exec COMMAND"),
         ("reduce --ledger bug.ledger --invariant daily-limit --exec true -o m", "name one of them"),
+        (
+            "bisect --ledger bug.ledger --invariant daily-limit --match x",
+            "--match goes with --exec"
+        ),
+        ("reduce --ledger bug.ledger --invariant daily-limit -o m --test ./m", "name one file"),
     ])
     func `wrong usage ends with 64`(words: String, answer: String) throws {
         #expect(try bench().bad(64, words).contains(answer))
@@ -113,10 +130,77 @@ private func bench() throws -> Bench {
         let report = try bench.json(
             "reduce --ledger bug.ledger -o min.ledger --json --exec", [command])
         #expect(report["minimal"] == .bool(true))
-        // Without its registration a button is a feeder of its own name: a command's failure has no
-        // identity, so the registration may go.
+        // Without its registration a button is a feeder of its own name, and the last line of `check` does
+        // not name the feeder.
         #expect(report["kept"]?.elements.count == 2)
         try bench.good("verify --ledger min.ledger")
+        let matched = try bench.json(
+            "reduce --ledger bug.ledger -o other.ledger --json --match kitchen's --exec", [command])
+        #expect(matched["kept"]?.elements.count == 3)
+        #expect((matched["otherFailures"]?.integer ?? 0) > 0)
+        #expect(
+            try bench.bad(65, "reduce --ledger bug.ledger -o m --match garden's --exec", [command])
+                .contains("has no \"garden's\""))
+    }
+
+    @Test(arguments: ["my min.ledger", "it's \"min\" $HOME.ledger"])
+    func `what reduce prints runs in a shell, whatever the paths`(name: String) throws {
+        let bench = try bench()
+        let program = "'\(ProcessRun.executable)'"
+        for words in [
+            ["--exec", "\(program) check --ledger {} --invariant no-double-feed"],
+            ["--exec", "\(program) check --ledger \"{}\" --invariant no-double-feed"],
+            [
+                "--exec",
+                "\(program) check --ledger \"$REPLAYLAB_LEDGER\" --invariant no-double-feed",
+            ],
+            ["--invariant", "no-double-feed"],
+        ] {
+            let report = try bench.json(
+                "reduce --ledger bug.ledger --json", ["-o", name] + words)
+            let line = try #require(report["repeat"]?.string)
+            #expect(try shell(line, in: bench) == 1, "\(line)")
+            bench.remove(name, name + ".swift")
+        }
+    }
+
+    @Test func `a command that does not answer alike is told from one that does`() throws {
+        let bench = try bench()
+        let mark = bench.path("probes")
+        // Bad six times where there is an event, which is what the bisection takes, and then no more.
+        let command =
+            "[ $(sqlite3 {} 'SELECT count(*) FROM event') -gt 0 ] || exit 0;"
+            + " echo x >> \(mark); [ $(wc -l < \(mark)) -gt 6 ] || exit 1"
+        #expect(
+            try bench.bad(65, "reduce --ledger bug.ledger -o min.ledger --exec", [command])
+                .contains("not always answer alike"))
+    }
+
+    @Test func `a command that is not there is no finding`() throws {
+        let bench = try bench()
+        let listing = try bench.listing
+        for words in ["bisect", "reduce -o min.ledger"] {
+            #expect(
+                try bench.bad(65, "\(words) --ledger bug.ledger --exec", ["no-such-command {}"])
+                    .contains("no such command"))
+        }
+        #expect(try bench.listing == listing)
+    }
+
+    @Test func `bisect shows the events around and the rows before and after`() throws {
+        let bench = try bench()
+        let command = "\(ProcessRun.executable) check --ledger {} --invariant no-double-feed"
+        let done = try bench.run(
+            "bisect --ledger bug.ledger --projection bowl-totals --exec", [command])
+        #expect(done.code == 1)
+        for part in ["  before  41  ", "  bad     42  ", "  after   43  ", "rows of bowl-totals"] {
+            #expect(done.output.contains(part), "\(done.output)")
+        }
+        let rows = "bowls kitchen|left: dispenses 40 → 41"
+        #expect(done.output.contains(rows))
+        let invariant = try bench.run(
+            "bisect --ledger bug.ledger --projection bowl-totals --invariant no-double-feed")
+        #expect(invariant.output.contains(rows))
     }
 
     @Test func `a ledger that is good is not reduced`() throws {

@@ -4,29 +4,6 @@ import Invariants
 import Ledger
 import Projections
 
-/// Fails when presses at given moments have all come, in order: which events a reduction must find is
-/// known, and nothing else tells of them.
-struct Planted: Invariant {
-    static let name = "planted"
-    static let version = 1
-    static let sentence = "the planted presses never come all, in order"
-
-    /// What is planted, for those that the engine makes by itself.
-    @TaskLocal static var moments: [Timestamp] = []
-
-    private let moments: [Timestamp]
-    private var come = 0
-
-    init(_ value: Int) { moments = Planted.moments }
-
-    mutating func apply(_ press: Press, _ history: borrowing History) -> Violation? {
-        guard come < moments.count, press.time == moments[come] else { return nil }
-        come += 1
-        guard come == moments.count else { return nil }
-        return Violation("planted", of: "everything", at: press.sequence, "all have come")
-    }
-}
-
 /// Fails at a press after an odd number of LONG ones: deleting one event mends it, deleting another
 /// breaks it again.
 struct OddLongs: Invariant {
