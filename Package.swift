@@ -102,6 +102,8 @@ let package = Package(
                 "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
                 "Topology", "EventBus", "MQTTBroker", "MQTTServer", "MosquittoClient", "CatFeeder",
                 "Expectations", "Invariants",
+                // The laws watch what SQLite writes.
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         .target(

@@ -10,6 +10,7 @@ struct LawTrial {
     let parts: LawParts
     let settings = HydrationSettings(portionGrams: 7)
     let database: TimeZoneDatabase
+    let tally: LawTally
     /// What a ledger holds of the history.
     let held: LawRecords
     /// All that is known at its end.
@@ -17,12 +18,13 @@ struct LawTrial {
 
     init(
         _ type: any Projection.Type, _ generated: GeneratedHistory, _ parts: LawParts,
-        _ database: TimeZoneDatabase
+        _ database: TimeZoneDatabase, _ tally: LawTally
     ) throws {
         self.type = type
         self.generated = generated
         self.parts = parts
         self.database = database
+        self.tally = tally
         held = LawRecords(generated.events)
         history = try held.history(settings: settings, database)
     }

@@ -63,7 +63,7 @@ final class SnapshotFile {
         var configuration = configuration
         configuration.busyMode = .timeout(10)
         do {
-            let queue = try DatabaseQueue(path: path.asSQLiteFile, configuration: configuration)
+            let queue = try DatabaseQueue(path: path.asStoreFile, configuration: configuration)
             if !configuration.readonly {
                 try queue.inDatabase { db in
                     try db.inTransaction(.immediate) {
