@@ -41,6 +41,13 @@ public struct GeneratedHistory: Sendable {
         numbers = Array(1..<arrivals + 1)
     }
 
+    /// Events of a recorded ledger, with their sequences.
+    init(recorded events: [(sequence: Int, event: Event)]) {
+        (seed, number, arrivals) = (1, 0, events.count)
+        self.events = events.map(\.event)
+        numbers = events.map(\.sequence)
+    }
+
     private init(_ whole: GeneratedHistory, keeping places: [Int]) {
         (seed, number, arrivals) = (whole.seed, whole.number, whole.arrivals)
         events = places.map { whole.events[$0] }

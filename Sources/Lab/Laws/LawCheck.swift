@@ -5,7 +5,9 @@ import Projections
 /// All laws, tried in order on one history after the other.
 struct LawCheck {
     let type: any Projection.Type
-    let parts: LawParts
+    var parts = LawParts()
+    /// A portion that no other number is likely to be taken for.
+    var settings = HydrationSettings(portionGrams: 7)
     let database: TimeZoneDatabase
     let tally = LawTally()
 
@@ -64,6 +66,17 @@ struct LawCheck {
         },
     ]
 
+    /// The laws that say something of a projection, in the order in which they are tried.
+    static func laws(of type: any Projection.Type) -> [Law] {
+        stages.map(\.law).filter { law in
+            switch law {
+            case .order: !type.needsOrder
+            case .feeders: type.feedersAreIndependent
+            default: true
+            }
+        }
+    }
+
     /// The first violation; nil where all laws hold.
     func violation(on history: GeneratedHistory) throws -> LawViolation? {
         try violation(on: history, LawCheck.stages[...])
@@ -72,7 +85,7 @@ struct LawCheck {
     private func violation(
         on history: GeneratedHistory, _ stages: ArraySlice<Stage>
     ) throws -> LawViolation? {
-        let trial = try LawTrial(type, history, parts, database, tally)
+        let trial = try LawTrial(self, history)
         guard trial.last > 0 else { return nil }
         return try TemporaryFolder.with { folder in
             let bench = Bench(trial, in: folder)

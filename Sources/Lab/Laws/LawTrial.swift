@@ -8,7 +8,7 @@ struct LawTrial {
     let type: any Projection.Type
     let generated: GeneratedHistory
     let parts: LawParts
-    let settings = HydrationSettings(portionGrams: 7)
+    let settings: HydrationSettings
     let database: TimeZoneDatabase
     let tally: LawTally
     /// What a ledger holds of the history.
@@ -16,15 +16,10 @@ struct LawTrial {
     /// All that is known at its end.
     let history: History
 
-    init(
-        _ type: any Projection.Type, _ generated: GeneratedHistory, _ parts: LawParts,
-        _ database: TimeZoneDatabase, _ tally: LawTally
-    ) throws {
-        self.type = type
+    init(_ check: LawCheck, _ generated: GeneratedHistory) throws {
+        (type, parts, settings) = (check.type, check.parts, check.settings)
+        (database, tally) = (check.database, check.tally)
         self.generated = generated
-        self.parts = parts
-        self.database = database
-        self.tally = tally
         held = LawRecords(generated.events)
         history = try held.history(settings: settings, database)
     }

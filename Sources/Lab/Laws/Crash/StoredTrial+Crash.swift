@@ -64,7 +64,7 @@ extension StoredTrial {
         for crash in images.list {
             trial.tally.crashes += 1
             try crash.image.write(to: path)
-            try settle(path)
+            if crash.image.database != nil { try settle(path) }
             // What is the same on the disk leads to the same.
             if known.insert(FileImage(at: path)).inserted { try body(path, crash.how) }
         }
@@ -73,8 +73,7 @@ extension StoredTrial {
     /// Lets SQLite roll back what is left of a commit.
     private func settle(_ path: String) throws {
         var connection: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        var code = sqlite3_open_v2(path, &connection, flags, nil)
+        var code = sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, nil)
         defer { sqlite3_close(connection) }
         if code == SQLITE_OK {
             code = sqlite3_exec(connection, "SELECT count(*) FROM sqlite_master", nil, nil, nil)
