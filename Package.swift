@@ -239,9 +239,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "EventModel", "Simulation", "Ledger", "Projections", "Topology", "Expectations",
-                "Lab",
-                "PropertyTesting", "PropertyChecks",
+                "EventModel", "Simulation", "Ledger", "Projections", "Topology", "EventBus",
+                "Expectations", "Lab", "PropertyTesting", "PropertyChecks",
             ]
         ),
         // Runs the built command line; it lies beside the test bundle.

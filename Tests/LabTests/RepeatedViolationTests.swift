@@ -44,7 +44,8 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe")
         process.arguments = [
-            "--testing-library", "swift-testing", "--filter", "is what another process is asked with",
+            "--testing-library", "swift-testing", "--filter",
+            "is what another process is asked with",
         ]
         process.environment = environment
         let pipe = Pipe()

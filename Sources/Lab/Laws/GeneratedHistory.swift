@@ -66,7 +66,8 @@ public struct GeneratedHistory: Sendable {
                     + " \(arrivals), from 1 on. Was it made with the same size?")
         }
         let kept = Set(wanted)
-        return GeneratedHistory(self, keeping: numbers.indices.filter { kept.contains(numbers[$0]) })
+        return GeneratedHistory(
+            self, keeping: numbers.indices.filter { kept.contains(numbers[$0]) })
     }
 
     /// Appends the events to a ledger, which need not be there yet.

@@ -1,4 +1,3 @@
-import Foundation //TMP
 import EventModel
 import Projections
 
@@ -90,8 +89,6 @@ struct LawCheck {
         return try TemporaryFolder.with { folder in
             let bench = Bench(trial, in: folder)
             for (place, stage) in zip(stages.indices, stages) {
-                let t0 = DispatchTime.now().uptimeNanoseconds //TMP
-                defer { if ProcessInfo.processInfo.environment["LAWTIMES"] != nil { print("LT \(stage.law.rawValue) \((DispatchTime.now().uptimeNanoseconds - t0)/1000) \(trial.last)") } } //TMP
                 do { try stage.check(bench) } catch var found as LawViolation {
                     found.stage = place
                     return found

@@ -49,7 +49,8 @@ extension LawTrial {
         }
         if let (other, difference) = states.difference(of: state) {
             throw violation(
-                .digest, nil, "\(name), and \(other.name)", (state.digest, other.digest), difference)
+                .digest, nil, "\(name), and \(other.name)", (state.digest, other.digest), difference
+            )
         }
         states.add(state)
     }

@@ -38,7 +38,8 @@ struct LawTrial {
     /// Numbers that depend on the history's address and the law alone.
     func draws(_ law: Law) -> RandomDraws {
         RandomStream(seed: generated.seed, domain: .lawCut).draws(
-            slot: UInt64(bitPattern: Int64(generated.number)), entity: RandomStream.entity("law-" + law.rawValue))
+            slot: UInt64(bitPattern: Int64(generated.number)),
+            entity: RandomStream.entity("law-" + law.rawValue))
     }
 
     /// Where to cut: at every sequence, 0 and the last included, or at 42 of a long history.

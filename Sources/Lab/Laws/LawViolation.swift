@@ -77,11 +77,12 @@ extension LawViolation {
     private var listing: [String] {
         var ids: Set<EventID> = []
         var sequence = 0
-        return lines(history.events.map { event in
-            guard ids.insert(event.id).inserted else { return "copy" }
-            sequence += 1
-            return String(sequence)
-        })
+        return lines(
+            history.events.map { event in
+                guard ids.insert(event.id).inserted else { return "copy" }
+                sequence += 1
+                return String(sequence)
+            })
     }
 
     /// A line an event, under names of their own.

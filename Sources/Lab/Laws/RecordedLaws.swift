@@ -110,7 +110,9 @@ struct RecordedTrial {
         return hydration
     }
 
-    private func prepared(_ point: ResolvedPoint? = nil, _ change: (inout Hydration) -> Void = { _ in }) throws -> Hydration {
+    private func prepared(
+        _ point: ResolvedPoint? = nil, _ change: (inout Hydration) -> Void = { _ in }
+    ) throws -> Hydration {
         var hydration = try Hydration(
             laws.ledger, to: point ?? ResolvedPoint(last: last, time: nil), projections: [type],
             settings: laws.settings, database: laws.database)

@@ -71,7 +71,8 @@ extension RecordedTrial {
                     .firstDifference(from: ProjectionTables(fold, history))
                 return (
                     "until \(time.shortText), and each event asked",
-                    row ?? "\(found.folds[0].events) events were counted, and should be \(expected.1)"
+                    row
+                        ?? "\(found.folds[0].events) events were counted, and should be \(expected.1)"
                 )
             }
         }
@@ -85,8 +86,12 @@ extension RecordedTrial {
     /// registrations that its devices had.
     func checkExcerpts(_ finding: inout RecordedLaws.Finding) throws {
         let size = RecordedTrial.excerpt
-        let begins = last <= size
-            ? [1] : (0..<RecordedTrial.excerpts).map { 1 + (last - size) / (RecordedTrial.excerpts - 1) * $0 }
+        let begins =
+            last <= size
+            ? [1]
+            : (0..<RecordedTrial.excerpts).map {
+                1 + (last - size) / (RecordedTrial.excerpts - 1) * $0
+            }
         let check = LawCheck(type: type, settings: laws.settings, database: laws.database)
         for begin in begins {
             let range = begin...min(begin + size - 1, last)
@@ -102,7 +107,8 @@ extension RecordedTrial {
                 events: reduced.lines(reduced.history.numbers.map { "sequence \($0)" }))
             return
         }
-        let extent = last <= size
+        let extent =
+            last <= size
             ? "on all \(Figures.count(last, "event"))"
             : "on \(begins.count) excerpts of \(size) of \(Figures.count(last, "event"))"
         let tried = Set(finding.held.map(\.law))

@@ -149,7 +149,9 @@ struct CheckCommand: ParsableCommand {
                         "law": .string($0.law.rawValue), "trial": .string($0.trial),
                         "difference": .string($0.difference),
                         "events": .array(
-                            $0.events.map { .string($0.trimmingPrefix(while: \.isWhitespace).description) }
+                            $0.events.map {
+                                .string($0.trimmingPrefix(while: \.isWhitespace).description)
+                            }
                         ),
                     ]
                 } ?? .null,

@@ -35,7 +35,8 @@ enum RecordingLayer {
         _ path: String, _ body: (_ layer: String) throws -> R
     ) throws -> (result: R, steps: [FileStep]) {
         guard isRegistered else {
-            throw Failure(description: "SQLite takes no VFS of ours: the law “crash” cannot be tried")
+            throw Failure(
+                description: "SQLite takes no VFS of ours: the law “crash” cannot be tried")
         }
         let recorder = FileRecorder()
         recorders.withLock { $0[path] = recorder }

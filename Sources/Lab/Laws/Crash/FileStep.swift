@@ -28,26 +28,59 @@ struct FileStep: Sendable {
 }
 
 /// A database with its journal, as they lie on a disk.
-struct FileImage: Sendable, Hashable {
+struct FileImage: Sendable, Equatable {
     var database: [UInt8]?
     var journal: [UInt8]?
 
     init() {}
 
     /// What lies at a path.
-    init(at path: String) {
-        database = FileManager.default.contents(atPath: path).map { [UInt8]($0) }
-        journal = FileManager.default.contents(atPath: path + "-journal").map { [UInt8]($0) }
+    init(at path: String) throws {
+        database = try FileImage.read(path)
+        journal = try FileImage.read(path + "-journal")
     }
 
     /// Puts the files to a path, where nothing else is left of others.
     func write(to path: String) throws {
         for (name, bytes) in [(path, database), (path + "-journal", journal)] {
             if let bytes {
-                try Data(bytes).write(to: URL(filePath: name))
+                try FileImage.write(bytes, to: name)
             } else if unlink(name) != 0, errno != ENOENT {
-                throw CocoaError(.fileWriteUnknown)
+                throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: name])
             }
+        }
+    }
+
+    /// What tells one image from another.
+    var digest: SHA256Digest {
+        var hash = SHA256()
+        for bytes in [database, journal] {
+            hash.update(bigEndian: bytes?.count ?? -1)
+            bytes?.withUnsafeBytes { hash.update($0) }
+        }
+        return hash.digest()
+    }
+
+    // Thousands of images are written and read: Foundation's way costs ten times as much.
+    private static func read(_ path: String) throws -> [UInt8]? {
+        guard let file = fopen(path, "r") else { return nil }
+        defer { fclose(file) }
+        var status = stat()
+        guard fstat(fileno(file), &status) == 0 else {
+            throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: path])
+        }
+        return Array(unsafeUninitializedCapacity: Int(status.st_size)) { bytes, count in
+            count = bytes.baseAddress.map { fread($0, 1, Int(status.st_size), file) } ?? 0
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws {
+        guard let file = fopen(path, "w") else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+        }
+        let written = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
+        guard fclose(file) == 0, written == bytes.count else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
         }
     }
 
@@ -68,7 +101,8 @@ struct FileImage: Sendable, Hashable {
             self[isJournal: step.isJournal] = nil
             return
         case .truncate(let size):
-            bytes = Array(bytes.prefix(size)) + Array(repeating: 0, count: max(0, size - bytes.count))
+            bytes =
+                Array(bytes.prefix(size)) + Array(repeating: 0, count: max(0, size - bytes.count))
         case .write(let place, let new):
             if bytes.count < place + new.count {
                 bytes += Array(repeating: 0, count: place + new.count - bytes.count)
@@ -98,10 +132,10 @@ struct CrashImages {
     ///     what a machine without power has may not.
     init(_ begin: FileImage, _ steps: [FileStep], losesPower: Bool) {
         var (written, synced) = (begin, begin)
-        var known: Set<FileImage> = []
+        var known: Set<SHA256Digest> = []
         var list: [Crash] = []
         func add(_ image: FileImage, _ how: @autoclosure () -> String) {
-            if known.insert(image).inserted { list.append(Crash(image: image, how: how())) }
+            if known.insert(image.digest).inserted { list.append(Crash(image: image, how: how())) }
         }
         add(begin, "before the first of \(steps.count) steps")
         for (place, step) in steps.enumerated() {
