@@ -150,57 +150,24 @@ package struct Reduction {
     ///
     /// - Parameter patience: how many events may be applied without one that goes; nil for any number.
     private mutating func sweep(_ states: inout States, patience: Int?) -> Way {
-        // What is needed, latest first.
-        var needed: [Step] = []
-        var end = steps.count
+        let all = steps
         var begun = cost.applications
-        defer { steps = Array(steps[..<end]) + needed.reversed() }
-        while end > 0 {
-            guard let length = longestRun(before: end, needed.reversed(), &states) else {
-                return .stopped
-            }
-            end -= length
-            guard end > 0 else { break }
-            if length > 0 { begun = cost.applications }
-            if let patience, cost.applications - begun > patience { return .outOfPatience }
-            end -= 1
-            needed.append(steps[end])
-        }
-        return .through
-    }
-
-    /// How many events right before `end` can go together; nil where it was stopped.
-    private mutating func longestRun(
-        before end: Int, _ needed: [Step], _ states: inout States
-    ) -> Int? {
-        var stopped = false
-        func goes(_ reduction: inout Reduction, _ length: Int) -> Bool {
-            if reduction.isStopped() {
-                stopped = true
-                return false
+        var isOutOfPatience = false
+        let (left, isThrough) = BackwardSweep.run(all) { prefix, end, needed in
+            if isStopped() { return nil }
+            // The first try of each event but the last: the one before it has been decided.
+            if let patience, prefix == 0, end < all.count, cost.applications - begun > patience {
+                isOutOfPatience = true
+                return nil
             }
             let watch = states.state(
-                at: end - length, before: end, reduction.steps, reduction.heard,
-                reduction.history, reduction.identity, &reduction.cost)
-            return reduction.failure(watch, needed[...]) != nil
+                at: prefix, before: end, all, heard, history, identity, &cost)
+            guard failure(watch, needed[...]) != nil else { return false }
+            begun = cost.applications
+            return true
         }
-        // Mostly nothing is needed but what was found already, at last.
-        if goes(&self, end) { return end }
-        var (good, bad) = (0, end)
-        var length = 1
-        while !stopped, length < bad {
-            if goes(&self, length) {
-                good = length
-                length *= 2
-            } else {
-                bad = length
-            }
-        }
-        while !stopped, bad - good > 1 {
-            let middle = good + (bad - good) / 2
-            if goes(&self, middle) { good = middle } else { bad = middle }
-        }
-        return stopped ? nil : good
+        steps = left
+        return isThrough ? .through : isOutOfPatience ? .outOfPatience : .stopped
     }
 }
 
