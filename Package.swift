@@ -122,6 +122,18 @@ let package = Package(
             name: "shrinking", dependencies: ["PropertyTesting"], path: "Benchmarks/Shrinking",
             exclude: ["hypothesis_problems.py", "report.py"]
         ),
+        // Variants of the library's parts with one thing wrong each, and what must catch them.
+        .target(
+            name: "Mutants",
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
+                "Topology", "EventBus", "MQTTBroker", "CatFeeder", "Lab", "PropertyTesting",
+                "Reference",
+            ],
+            path: "Tests/Mutants"
+        ),
+        .executableTarget(name: "mutants", dependencies: ["Mutants"], path: "Benchmarks/Mutants"),
+        .testTarget(name: "MutantsTests", dependencies: ["Mutants"]),
         // What SQLite itself costs, in C: the benchmark's peer.
         .executableTarget(
             name: "rawloop", path: "Benchmarks/rawloop",

@@ -1,0 +1,4 @@
+extension Mutant {
+    /// All of them, in the order of the table.
+    package static let all: [Mutant] = tables + bus + feeder
+}
