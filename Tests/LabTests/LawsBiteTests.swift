@@ -46,7 +46,8 @@ import Testing
         #expect(text.contains("sums: in the row of name grams value is "))
         #expect(
             text.contains(
-                "REPLAYLAB_SEED=5 REPLAYLAB_HISTORY=\(violation?.history ?? 0) swift test --filter"
+                "REPLAYLAB_SEED=5 REPLAYLAB_HISTORY=\(violation?.history.number ?? 0)"
+                    + " REPLAYLAB_EVENTS=\(violation?.history.numbers.first ?? 0) swift test --filter"
                     + " 'a violation names all that is needed to see it again'"))
     }
 

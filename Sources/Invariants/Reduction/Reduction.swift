@@ -109,54 +109,15 @@ package struct Reduction {
 
     /// One way from the end to the beginning; false where it was stopped.
     private mutating func sweep(_ states: inout States) -> Bool {
-        // What is needed, latest first.
-        var needed: [Step] = []
-        var end = steps.count
-        defer { steps = Array(steps[..<end]) + needed.reversed() }
-        while end > 0 {
-            guard let length = longestRun(before: end, needed.reversed(), &states) else {
-                return false
-            }
-            end -= length
-            guard end > 0 else { break }
-            end -= 1
-            needed.append(steps[end])
-        }
-        return true
-    }
-
-    /// How many events right before `end` can go together; nil where it was stopped.
-    private mutating func longestRun(
-        before end: Int, _ needed: [Step], _ states: inout States
-    ) -> Int? {
-        var stopped = false
-        func goes(_ reduction: inout Reduction, _ length: Int) -> Bool {
-            if reduction.isStopped() {
-                stopped = true
-                return false
-            }
+        let all = steps
+        let (left, isThrough) = BackwardSweep.run(all) { prefix, end, needed in
+            if isStopped() { return nil }
             let watch = states.state(
-                at: end - length, before: end, reduction.steps, reduction.heard,
-                reduction.history, reduction.identity, &reduction.cost)
-            return reduction.failure(watch, needed[...]) != nil
+                at: prefix, before: end, all, heard, history, identity, &cost)
+            return failure(watch, needed[...]) != nil
         }
-        // Mostly nothing is needed but what was found already, at last.
-        if goes(&self, end) { return end }
-        var (good, bad) = (0, end)
-        var length = 1
-        while !stopped, length < bad {
-            if goes(&self, length) {
-                good = length
-                length *= 2
-            } else {
-                bad = length
-            }
-        }
-        while !stopped, bad - good > 1 {
-            let middle = good + (bad - good) / 2
-            if goes(&self, middle) { good = middle } else { bad = middle }
-        }
-        return stopped ? nil : good
+        steps = left
+        return isThrough
     }
 }
 

@@ -20,6 +20,10 @@ public struct GeneratedHistory: Sendable {
     /// The events as they arrive, with recorded times; some are there twice, and the ledger skips
     /// the copies.
     public let events: [Event]
+    /// Which of the arriving events these are, from 1 on.
+    public let numbers: [Int]
+    /// How many arrive where none is left out.
+    public let arrivals: Int
 
     /// - Parameters:
     ///   - size: about how many events; by default some histories are tiny, most are not.
@@ -31,7 +35,31 @@ public struct GeneratedHistory: Sendable {
         self.number = number
         let sizes = [2, 5, 12, 24, 40, 90]
         var maker = HistoryMaker(seed: seed, number: number, contents: contents)
-        events = maker.events(size ?? sizes[(number + sizes.count - 1) % sizes.count])
+        let place = (number % sizes.count + sizes.count - 1) % sizes.count
+        events = maker.events(size ?? sizes[place])
+        arrivals = events.count
+        numbers = Array(1..<arrivals + 1)
+    }
+
+    private init(_ whole: GeneratedHistory, keeping places: [Int]) {
+        (seed, number, arrivals) = (whole.seed, whole.number, whole.arrivals)
+        events = places.map { whole.events[$0] }
+        numbers = places.map { whole.numbers[$0] }
+    }
+
+    /// The same history with some of its events alone.
+    ///
+    /// - Parameter wanted: which of the arriving events, from 1 on.
+    /// - Throws: `LawAddressError` where the history has no such events.
+    public func keeping(_ wanted: [Int]) throws(LawAddressError) -> GeneratedHistory {
+        let known = Set(numbers)
+        if let odd = wanted.first(where: { !known.contains($0) }) {
+            throw LawAddressError(
+                description: "history \(number) of seed \(seed) has no event \(odd): it has"
+                    + " \(arrivals), from 1 on. Was it made with the same size?")
+        }
+        let kept = Set(wanted)
+        return GeneratedHistory(self, keeping: numbers.indices.filter { kept.contains(numbers[$0]) })
     }
 
     /// Appends the events to a ledger, which need not be there yet.

@@ -19,14 +19,15 @@ struct HistoryMaker {
         self.seed = seed
         self.number = number
         self.contents = contents
-        season = HistorySeason.all[number % HistorySeason.all.count]
+        let seasons = HistorySeason.all
+        season = seasons[(number % seasons.count + seasons.count) % seasons.count]
         previous = season.begin
     }
 
     /// Numbers of this history alone.
     private func draws(_ domain: RandomDomain, _ place: Int) -> RandomDraws {
         RandomStream(seed: seed, domain: domain).draws(
-            slot: UInt64(number), day: Int32(place),
+            slot: UInt64(bitPattern: Int64(number)), day: Int32(place),
             entity: RandomStream.entity("generated-history"))
     }
 

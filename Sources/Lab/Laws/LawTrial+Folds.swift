@@ -4,86 +4,61 @@ import Projections
 import Simulation
 
 extension LawTrial {
-    /// Tries the laws that need no store.
-    func checkFolds() throws {
-        guard last > 0 else { return }
-        var passed: ProjectionFold?
-        try ledger.scan(1...last) { first, records, lookup in
-            precondition(first == 1 && records.count == last, "a history is one batch")
-            let folding = LawFolding(trial: self, records: Array(copying: records), lookup: lookup)
-            let whole = try folding.fold(1..<last + 1)
-            try folding.checkBatches(whole)
-            try folding.checkSplit(whole)
-            try folding.checkMerge(whole)
-            try folding.checkDigest()
-            try folding.checkSnapshot(whole)
-            try folding.checkRedelivery(whole)
-            try folding.checkNames(whole)
-            try folding.checkRows()
-            try folding.checkFeeders(whole)
-            passed = whole
-        }
-        if let passed { try checkOrder(passed) }
-    }
-}
-
-/// The records of a history while a scan lends them.
-private struct LawFolding {
-    let trial: LawTrial
-    let records: [EventRecord]
-    let lookup: ContentLookup
-
-    var last: Int { records.count }
-
     /// Folds a range of sequences into a fresh fold.
     func fold(_ range: Range<Int>, batch: Int = .max) throws -> ProjectionFold {
-        let fold = ProjectionFold.of(trial.type)
-        try feed(range, to: HistoryFold(trial.history, [fold]), batch: batch)
+        let fold = blank()
+        try feed(range, to: HistoryFold(history, [fold]), batch: batch)
         return fold
     }
 
+    /// The state of all.
+    func whole() throws -> ProjectionFold { try fold(1..<last + 1) }
+
     /// Gives a range of sequences to a pass, batch by batch.
     func feed(_ range: Range<Int>, to pass: HistoryFold, batch: Int = .max) throws {
-        let records = self.records.span
+        let records = held.records.span
         var begin = range.lowerBound
         while begin < range.upperBound {
             let end = begin + min(batch, range.upperBound - begin)
-            try pass.take(first: begin, records.extracting(begin - 1..<end - 1), lookup)
+            try pass.take(first: begin, records.extracting(begin - 1..<end - 1), held.lookup)
             begin = end
         }
     }
 
-    func checkBatches(_ whole: ProjectionFold) throws {
+    func checkBatches() throws {
+        let whole = try whole()
         for batch in [1, 2, 7, Int.max] {
             let size = batch == .max ? "one batch" : "batches of \(batch)"
-            try trial.compare(
+            try compare(
                 fold(1..<last + 1, batch: batch), whole, .batches, "\(size), and one batch")
         }
     }
 
-    func checkSplit(_ whole: ProjectionFold) throws {
-        for cut in trial.cuts(.split) {
+    func checkSplit() throws {
+        let whole = try whole()
+        for cut in cuts(.split) {
             let early = try fold(1..<cut + 1)
             guard cut.isMultiple(of: 4) else {
-                try feed(cut + 1..<last + 1, to: HistoryFold(trial.history, [early]))
-                try trial.compare(early, whole, .split, cut: cut, "1...\(cut), then the rest")
+                try feed(cut + 1..<last + 1, to: HistoryFold(history, [early]))
+                try compare(early, whole, .split, cut: cut, "1...\(cut), then the rest")
                 continue
             }
             // The second pass also feeds a fold that is behind.
-            let late = ProjectionFold.of(trial.type)
-            try feed(1..<last + 1, to: HistoryFold(trial.history, [early, late]))
-            try trial.compare(early, whole, .split, cut: cut, "1...\(cut), then the rest")
-            try trial.compare(late, whole, .split, cut: cut, "all, beside a fold that is at \(cut)")
+            let late = blank()
+            try feed(1..<last + 1, to: HistoryFold(history, [early, late]))
+            try compare(early, whole, .split, cut: cut, "1...\(cut), then the rest")
+            try compare(late, whole, .split, cut: cut, "all, beside a fold that is at \(cut)")
         }
     }
 
-    func checkMerge(_ whole: ProjectionFold) throws {
-        for cut in trial.cuts(.merge) {
+    func checkMerge() throws {
+        let whole = try whole()
+        for cut in cuts(.merge) {
             let (early, late) = (try fold(1..<cut + 1), try fold(cut + 1..<last + 1))
             early.merge(late)
-            try trial.compare(early, whole, .merge, cut: cut, "1...\(cut) merged with the rest")
+            try compare(early, whole, .merge, cut: cut, "1...\(cut) merged with the rest")
         }
-        var draws = trial.draws(.merge)
+        var draws = self.draws(.merge)
         for count in [3, 5, 5] {
             let cuts = (1..<count).map { _ in Int(draws.below(UInt64(last + 1))) }.sorted()
             let ranges = zip([0] + cuts, cuts + [last]).map { $0 + 1..<$1 + 1 }
@@ -93,10 +68,10 @@ private struct LawFolding {
             .joined(separator: ", ")
             let left = try ranges.map { try fold($0) }
             for part in left.dropFirst() { left[0].merge(part) }
-            try trial.compare(left[0], whole, .merge, "\(names), merged from the left")
+            try compare(left[0], whole, .merge, "\(names), merged from the left")
             let right = try ranges.map { try fold($0) }
             for place in (1..<count).reversed() { right[place - 1].merge(right[place]) }
-            try trial.compare(right[0], whole, .merge, "\(names), merged from the right")
+            try compare(right[0], whole, .merge, "\(names), merged from the right")
         }
     }
 
@@ -106,11 +81,11 @@ private struct LawFolding {
         for begin in 1...last {
             for end in begin...min(begin + 1, last) {
                 let part = try fold(begin..<end + 1)
-                let tables = try ProjectionTables(part, trial.history)
+                let tables = try ProjectionTables(part, history)
                 let name = begin == end ? "sequence \(begin)" : "sequences \(begin) and \(end)"
-                let digest = part.digest(trial.history)
+                let digest = part.digest(history)
                 if let other = known[digest], let row = tables.firstDifference(from: other.tables) {
-                    throw trial.violation(
+                    throw violation(
                         .digest, nil, "\(name) alone, and \(other.name) alone", (digest, digest),
                         row)
                 }
@@ -119,106 +94,103 @@ private struct LawFolding {
         }
     }
 
-    func checkSnapshot(_ whole: ProjectionFold) throws {
-        for cut in trial.cuts(.snapshot) {
+    func checkSnapshot() throws {
+        let whole = try whole()
+        for cut in cuts(.snapshot) {
             let early = try fold(1..<cut + 1)
             // It was written when less was known, and is read when all is.
-            let snapshot = early.snapshot(try trial.history(upTo: cut))
-            let restored = ProjectionFold.of(trial.type)
+            let snapshot = try parts.save(early, history(upTo: cut))
+            let restored = blank()
             do {
-                try restored.restore(snapshot, trial.history)
+                try parts.restore(restored, snapshot, history)
             } catch let error as StateError {
-                throw trial.violation(
+                throw violation(
                     .snapshot, cut, "the snapshot of 1...\(cut), read back", nil, error.description)
             }
-            try trial.compare(
+            try compare(
                 restored, early, .snapshot, cut: cut, "the snapshot of 1...\(cut), read back")
-            try feed(cut + 1..<last + 1, to: HistoryFold(trial.history, [restored]))
-            try trial.compare(
+            try feed(cut + 1..<last + 1, to: HistoryFold(history, [restored]))
+            try compare(
                 restored, whole, .snapshot, cut: cut,
                 "the snapshot of 1...\(cut), read back, then the rest")
         }
     }
 
     /// Each feeder's events alone make the bytes that are its part of the whole state, and count as many.
-    func checkFeeders(_ whole: ProjectionFold) throws {
-        guard trial.type.feedersAreIndependent else { return }
-        let history = trial.history
-        let parts: StateParts
+    func checkFeeders() throws {
+        guard type.feedersAreIndependent else { return }
+        let whole = try whole()
+        let divided: StateParts
         do {
-            parts = try StateParts(whole, history)
+            divided = try StateParts(whole, history)
         } catch let error as StateError {
-            throw trial.violation(.feeders, nil, "the whole state, by feeder", nil, "\(error)")
+            throw violation(.feeders, nil, "the whole state, by feeder", nil, "\(error)")
         }
         var events = 0
         for feeder in history.feedersByName {
-            let fold = ProjectionFold.of(trial.type)
+            let fold = blank()
             try feed(1..<last + 1, to: HistoryFold(history, [fold], only: feeder))
             events += fold.events
-            let part = parts.parts.first { $0.feeder == feeder }
-            let expected = ProjectionFold.of(trial.type)
+            let part = divided.parts.first { $0.feeder == feeder }
+            let expected = blank()
             var snapshot = fold.snapshot(history)
             snapshot.state =
                 try part.map { try StateParts.join([$0.bytes]) }
                 ?? expected.snapshot(history).state
             try expected.restore(snapshot, history)
-            try trial.compare(
+            try compare(
                 fold, expected, .feeders, "feeder \(history.name(of: feeder)) alone")
         }
         guard events == whole.events else {
-            throw trial.violation(
+            throw violation(
                 .feeders, nil, "each feeder alone", nil,
                 "\(events) events were given, and should be \(whole.events)")
         }
     }
 
-    func checkRedelivery(_ whole: ProjectionFold) throws {
-        var draws = trial.draws(.redelivery)
-        for cut in trial.cuts(.redelivery) where cut % 3 == 1 {
+    func checkRedelivery() throws {
+        let whole = try whole()
+        var draws = self.draws(.redelivery)
+        for cut in cuts(.redelivery) where cut % 3 == 1 {
             let again = 1 + Int(draws.below(UInt64(cut)))
             let fold = try fold(1..<cut + 1)
-            try feed(again..<last + 1, to: HistoryFold(trial.history, [fold]), batch: 3)
-            try trial.compare(
+            try feed(again..<last + 1, to: HistoryFold(history, [fold]), batch: 3)
+            try compare(
                 fold, whole, .redelivery, cut: cut, "1...\(cut), then \(again)...\(last)")
-            let pass = HistoryFold(trial.history, [fold])
+            let pass = HistoryFold(history, [fold])
             try feed(again..<cut + 1, to: pass)
             guard (try? feed(again..<cut + 1, to: pass)) == nil else {
-                throw trial.violation(
+                throw violation(
                     .redelivery, cut, "\(again)...\(cut) twice in one pass", nil,
                     "sequences that fell were taken")
             }
-            try trial.compare(fold, whole, .redelivery, cut: cut, "all, then \(again)...\(cut)")
+            try compare(fold, whole, .redelivery, cut: cut, "all, then \(again)...\(cut)")
         }
     }
 
     /// The same events in a ledger that gave the devices other codes.
-    func checkNames(_ whole: ProjectionFold) throws {
-        let count = UInt32(trial.devices.count)
-        let renamed = records.map {
+    func checkNames() throws {
+        let whole = try whole()
+        let count = UInt32(held.devices.count)
+        let renamed = held.records.map {
             EventRecord(
                 time: $0.time, device: $0.device == 0 ? 0 : count + 1 - $0.device,
                 content: $0.content)
         }
         let history = try History(
-            devices: trial.devices.reversed(), registrations: trial.registrations,
-            settings: trial.settings, database: trial.database)
-        let fold = ProjectionFold.of(trial.type)
-        try HistoryFold(history, [fold]).take(first: 1, renamed.span, lookup)
-        try trial.compare(fold, whole, .names, "other codes of the same devices", in: history)
+            devices: held.devices.reversed(), registrations: held.registrations,
+            settings: settings, database: database)
+        let fold = blank()
+        try HistoryFold(history, [fold]).take(first: 1, renamed.span, held.lookup)
+        try compare(fold, whole, .names, "other codes of the same devices", in: history)
     }
 
     func checkRows() throws {
         for cut in [last / 2, last] {
-            let tables = try ProjectionTables(fold(1..<cut + 1), trial.history)
+            let tables = try ProjectionTables(fold(1..<cut + 1), history)
             if let disorder = tables.firstDisorder {
-                throw trial.violation(.rows, cut, "the tables of 1...\(cut)", nil, disorder)
+                throw violation(.rows, cut, "the tables of 1...\(cut)", nil, disorder)
             }
         }
-    }
-}
-
-extension Array where Element: BitwiseCopyable {
-    fileprivate init(copying span: Span<Element>) {
-        self = span.withUnsafeBufferPointer { Array($0) }
     }
 }

@@ -6,17 +6,16 @@ import Simulation
 extension LawTrial {
     /// Tries what `needsOrder == false` claims: all events in a drawn order, some of them twice,
     /// given one at a time as a bus does, lead to the state of one pass in order.
-    func checkOrder(_ whole: ProjectionFold) throws {
-        guard !self.type.needsOrder, last > 0 else { return }
-        var events: [Event] = []
-        try ledger.forEachEvent(1...last) { _, event in events.append(event) }
+    func checkOrder() throws {
+        guard !type.needsOrder, last > 0 else { return }
+        let whole = try whole()
         var draws = draws(.order)
         for shuffle in 1...4 {
             let deliveries = shuffle == 1 ? Array((1...last).reversed()) : shuffled(&draws)
-            let fold = ProjectionFold.of(self.type)
-            let pass = EventFold(history, [fold], devices: devices)
+            let fold = blank()
+            let pass = EventFold(history, [fold], devices: held.devices)
             for sequence in deliveries {
-                try pass.take(events[sequence - 1], sequence: sequence)
+                try parts.deliver(pass, held.events[sequence - 1], sequence)
                 // Where batches end must not matter either.
                 if draws.below(8) == 0 { try pass.flush() }
             }

@@ -7,43 +7,41 @@ import Simulation
 struct LawTrial {
     let type: any Projection.Type
     let generated: GeneratedHistory
-    let ledger: EventLedger
-    let settings: HydrationSettings
+    let parts: LawParts
+    let settings = HydrationSettings(portionGrams: 7)
     let database: TimeZoneDatabase
-    let devices: [String]
-    let registrations: [(sequence: Int, time: Timestamp, registration: Registration)]
-    /// All of the ledger.
+    /// What a ledger holds of the history.
+    let held: LawRecords
+    /// All that is known at its end.
     let history: History
-    /// The ledger's last sequence.
-    let last: Int
 
     init(
-        _ type: any Projection.Type, _ generated: GeneratedHistory, _ ledger: EventLedger,
-        settings: HydrationSettings, _ database: TimeZoneDatabase
+        _ type: any Projection.Type, _ generated: GeneratedHistory, _ parts: LawParts,
+        _ database: TimeZoneDatabase
     ) throws {
         self.type = type
         self.generated = generated
-        self.ledger = ledger
-        self.settings = settings
+        self.parts = parts
         self.database = database
-        last = try ledger.headSequence()
-        devices = try ledger.devices()
-        registrations = try ledger.registrations(upTo: last)
-        history = try History(
-            devices: devices, registrations: registrations, settings: settings, database: database)
+        held = LawRecords(generated.events)
+        history = try held.history(settings: settings, database)
     }
+
+    /// The last sequence.
+    var last: Int { held.last }
+
+    /// A fold before the first event.
+    func blank() -> ProjectionFold { ProjectionFold.of(self.type) }
 
     /// The history as it is known at a sequence.
     func history(upTo sequence: Int) throws -> History {
-        try History(
-            devices: devices, registrations: registrations.filter { $0.sequence <= sequence },
-            settings: settings, database: database)
+        try held.history(upTo: sequence, settings: settings, database)
     }
 
-    /// Numbers that depend on the history and the law alone.
+    /// Numbers that depend on the history's address and the law alone.
     func draws(_ law: Law) -> RandomDraws {
         RandomStream(seed: generated.seed, domain: .lawCut).draws(
-            slot: UInt64(generated.number), entity: RandomStream.entity("law-" + law.rawValue))
+            slot: UInt64(bitPattern: Int64(generated.number)), entity: RandomStream.entity("law-" + law.rawValue))
     }
 
     /// Where to cut: at every sequence, 0 and the last included, or at 42 of a long history.
@@ -86,7 +84,7 @@ struct LawTrial {
         _ digests: (found: SHA256Digest, expected: SHA256Digest)?, _ difference: String
     ) -> LawViolation {
         LawViolation(
-            law: law, projection: type.name, seed: generated.seed, history: generated.number,
-            events: last, sequence: cut, trial: trial, digests: digests, difference: difference)
+            law: law, projection: type.name, history: generated, sequence: cut, trial: trial,
+            digests: digests, difference: difference)
     }
 }

@@ -10,8 +10,8 @@ import Simulation
 ///         try await ProjectionLaws.check(GramsServed.self)
 ///     }
 ///
-/// The first violation is thrown as a `LawViolation`, which says what was compared, where the first
-/// difference is, and the line that repeats it. Nothing is left behind: ledgers and stores live in
+/// The first violation is thrown as a `LawViolation`, which says what was compared, the few events
+/// that are enough to show it, where the first difference is, and the line that repeats it. Nothing is left behind: ledgers and stores live in
 /// a temporary folder as long as one history is tried.
 public enum ProjectionLaws {
     /// Tries all laws.
@@ -25,21 +25,26 @@ public enum ProjectionLaws {
     ///   - size: about how many events each has; nil for a mixture of 2 to 90.
     ///   - contents: other events to mix into the histories, such as those that the projection
     ///     hears.
+    ///   - parts: of the library; others than the shipped ones where the laws themselves are tested.
+    ///   - reductionLimit: how many histories are tried to make one that breaks a law smaller; 0 to
+    ///     leave it as it is. The violation says when the limit was reached.
     ///   - test: what the repeating line names.
-    /// - Throws: `LawViolation`, or what went wrong with a temporary file.
+    /// - Throws: `LawViolation`, `LawAddressError` for a variable of the environment that names no
+    ///   history, or what went wrong with a temporary file.
     public static func check<P: Projection>(
         _ type: P.Type, seed: UInt64? = nil, histories: Int = 12, size: Int? = nil,
-        including contents: [EventContent] = [], test: String = #function
+        including contents: [EventContent] = [], parts: LawParts = LawParts(),
+        reductionLimit: Int = LawReduction.limit, test: String = #function
     ) async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let seed = seed ?? environment["REPLAYLAB_SEED"].flatMap { UInt64($0) } ?? 1
-        let only = environment["REPLAYLAB_HISTORY"].flatMap { Int($0) }
-        for number in only.map({ $0...$0 }) ?? 1...max(1, histories) {
+        let address = try LawAddress(ProcessInfo.processInfo.environment)
+        let seed = seed ?? address.seed ?? 1
+        for number in address.history.map({ $0...$0 }) ?? 1...max(1, histories) {
             try Task.checkCancellation()
-            let history = GeneratedHistory(
+            var history = GeneratedHistory(
                 seed: seed, number: number, size: size, including: contents)
+            if let events = address.events { history = try history.keeping(events) }
             do {
-                try check(type, on: history)
+                try check(type, on: history, parts: parts, reductionLimit: reductionLimit)
             } catch var violation as LawViolation {
                 violation.test = test
                 throw violation
@@ -49,18 +54,14 @@ public enum ProjectionLaws {
     }
 
     /// Tries all laws on one history.
-    public static func check<P: Projection>(_ type: P.Type, on history: GeneratedHistory) throws {
-        try TemporaryFolder.with { folder in
-            let path = folder + "/history.ledger"
-            try history.append(to: path)
-            let ledger = try EventLedger(path: path)
-            let database = try TimeZoneDatabase()
-            let trial = try LawTrial(
-                type, history, ledger, settings: HydrationSettings(portionGrams: 7), database)
-            try trial.checkFolds()
-            try trial.checkStretches()
-            try trial.checkStores(in: folder)
-        }
+    public static func check<P: Projection>(
+        _ type: P.Type, on history: GeneratedHistory, parts: LawParts = LawParts(),
+        reductionLimit: Int = LawReduction.limit
+    ) throws {
+        let check = LawCheck(type: type, parts: parts, database: try TimeZoneDatabase())
+        guard let violation = try check.violation(on: history) else { return }
+        var reduction = LawReduction(check, limit: reductionLimit)
+        throw try reduction.reduced(violation)
     }
 }
 
@@ -68,7 +69,7 @@ public enum ProjectionLaws {
 public enum Law: String, Sendable, CaseIterable {
     case batches, split, merge, digest, snapshot, redelivery, names, rows, order, feeders,
         stretches,
-        store, crash, until
+        reader, store, crash, until
 
     /// What must hold.
     public var sentence: String {
@@ -86,9 +87,12 @@ public enum Law: String, Sendable, CaseIterable {
         case .feeders:
             "with feedersAreIndependent, each feeder's events alone lead to its part of the state"
         case .stretches: "states of neighbouring stretches merge into the state at any point"
+        case .reader: "what is read of a ledger is what was written into it"
         case .store: "the store read back is the state in memory"
         case .crash: "a hydration that was cut off leaves the store as it was, and resumes"
-        case .until: "a store that goes from time to time is the store made anew"
+        case .until:
+            "a point in time lets through what happened by then, and a store that goes from time to time"
+                + " is the store made anew"
         }
     }
 }

@@ -3,29 +3,28 @@ import Foundation
 import Ledger
 import Projections
 
-extension LawTrial {
+extension StoredTrial {
     /// Hydrations that go on from snapshots of short stretches come to the state of those that do not,
     /// at sequences and at times, for all feeders and for one.
     func checkStretches() throws {
-        guard last > 0 else { return }
-        var draws = draws(.stretches)
+        var draws = trial.draws(.stretches)
         let stretch = 1 + Int(draws.below(7))
         defer { unlink(Snapshots.path(of: ledger.path)) }
         do {
             _ = try Snapshots.build(
-                ledger, projections: [type], settings: settings, database: database,
+                ledger, projections: [trial.type], settings: trial.settings, database: trial.database,
                 stretch: stretch, policy: .unlimited)
         } catch let error as StateError {
-            throw violation(.stretches, nil, "stretches of \(stretch)", nil, error.description)
+            throw trial.violation(.stretches, nil, "stretches of \(stretch)", nil, error.description)
         }
         for _ in 0..<8 {
             let cut = 1 + Int(draws.below(UInt64(last)))
-            let time = try ledger.event(at: cut).time
+            let time = trial.held.events[cut - 1].time
             for point in [
                 ResolvedPoint(last: cut, time: nil), ResolvedPoint(last: last, time: time),
             ] {
                 let known = try compareStretches(point, cut, stretch, feeder: nil)
-                if type.feedersAreIndependent {
+                if trial.type.feedersAreIndependent {
                     let feeder = known.feeders[Int(draws.below(UInt64(known.feeders.count)))]
                     _ = try compareStretches(point, cut, stretch, feeder: feeder)
                 }
@@ -39,8 +38,8 @@ extension LawTrial {
     ) throws -> History {
         func hydrate(_ usesSnapshots: Bool) throws -> Hydration {
             var hydration = try Hydration(
-                ledger, to: point, projections: [type], feeder: feeder, settings: settings,
-                database: database)
+                ledger, to: point, projections: [trial.type], feeder: feeder, settings: trial.settings,
+                database: trial.database)
             hydration.usesSnapshots = usesSnapshots
             hydration.snapshotPolicy = .unlimited
             try hydration.run()
@@ -50,10 +49,10 @@ extension LawTrial {
         let place = point.time.map { "by \($0.text)" } ?? "sequence \(cut)"
         let name = feeder.map { ", feeder \($0)" } ?? ""
         if let fault = found.unsoundSnapshots.first {
-            throw violation(
+            throw trial.violation(
                 .stretches, cut, "stretches of \(stretch), \(place)\(name)", nil, "\(fault)")
         }
-        try compare(
+        try trial.compare(
             found.folds[0], expected.folds[0], .stretches, cut: cut,
             "stretches of \(stretch), \(place)\(name)", in: found.history,
             expectedIn: expected.history)

@@ -3,28 +3,12 @@ import Ledger
 import Projections
 import Simulation
 
-extension LawTrial {
-    /// Tries the laws of stores, in files in `folder`.
-    func checkStores(in folder: String) throws {
-        let head = ResolvedPoint(last: last, time: nil)
-        let whole = try hydrated(to: head)
+extension StoredTrial {
+    /// The store of all is the state in memory.
+    func checkStore() throws {
         let store = try HydrationStore(path: folder + "/store.sqlite")
         try hydrate(store, to: head)
-        try compare(store, whole, .store, "a store of all")
-        try checkCrash(in: folder, whole)
-        try checkUntil(in: folder)
-    }
-
-    /// The projection at a point, in memory, made anew.
-    private func hydrated(to point: ResolvedPoint) throws -> Hydration {
-        var hydration = try hydration(to: point)
-        try hydration.run()
-        return hydration
-    }
-
-    private func hydration(to point: ResolvedPoint) throws -> Hydration {
-        try Hydration(
-            ledger, to: point, projections: [type], settings: settings, database: database)
+        try compare(store, try hydrated(to: head), .store, "a store of all")
     }
 
     @discardableResult
@@ -35,7 +19,7 @@ extension LawTrial {
         var hydration = try hydration(to: point)
         hydration.batch = batch
         var count = 0
-        return try store.hydrate(&hydration) { _ in
+        return try trial.parts.hydrateStore(store, &hydration) { _ in
             count += 1
             if count >= calls { throw PowerCut() }
         }[0]
@@ -47,32 +31,33 @@ extension LawTrial {
     /// as the file is read back.
     private func compare(
         _ store: HydrationStore, _ expected: Hydration, _ law: Law, cut: Int? = nil,
-        _ trial: String
+        _ what: String
     ) throws {
         let fold = expected.folds[0]
         let digest = fold.digest(expected.history)
         guard let checkpoint = try store.checkpoints().first else {
-            throw violation(law, cut, trial, nil, "the store has no checkpoint")
+            throw trial.violation(law, cut, what, nil, "the store has no checkpoint")
         }
         let differences = try store.verify(
-            against: ledger, projections: [type], database: database)
+            against: ledger, projections: [trial.type], database: trial.database)
         if let difference = differences.first {
-            throw violation(law, cut, trial, nil, difference.description)
+            throw trial.violation(law, cut, what, nil, difference.description)
         }
         guard checkpoint.state == digest, checkpoint.events == fold.events,
             checkpoint.input == fold.input
         else {
-            throw violation(
-                law, cut, trial, (checkpoint.state, digest),
+            throw trial.violation(
+                law, cut, what, (checkpoint.state, digest),
                 "\(checkpoint.events) events (\(checkpoint.input)), and should be \(fold.events)"
                     + " (\(fold.input))")
         }
     }
 
     /// Cut off at any record, with and without a store to go on from.
-    private func checkCrash(in folder: String, _ whole: Hydration) throws {
+    func checkCrash() throws {
         guard last > 1 else { return }
-        var draws = draws(.crash)
+        let whole = try hydrated(to: head)
+        var draws = trial.draws(.crash)
         for number in 0..<3 {
             let cut = number == 0 ? 0 : Int(draws.below(UInt64(last)))
             let store = try HydrationStore(path: folder + "/crash-\(number).sqlite")
@@ -80,35 +65,34 @@ extension LawTrial {
             let before = try store.checkpoints()
             for batch in [1, 3] {
                 let calls = 1 + Int(draws.below(UInt64((last - cut + batch - 1) / batch)))
-                let trial = "from \(cut), batches of \(batch), cut off after \(calls)"
+                let what = "from \(cut), batches of \(batch), cut off after \(calls)"
                 do {
                     try hydrate(store, to: whole.point, batch: batch, stopAfter: calls)
-                    throw violation(.crash, cut, trial, nil, "nothing was cut off")
+                    throw trial.violation(.crash, cut, what, nil, "nothing was cut off")
                 } catch is PowerCut {}
                 guard try store.checkpoints() == before else {
-                    throw violation(.crash, cut, trial, nil, "the store's checkpoint has changed")
+                    throw trial.violation(.crash, cut, what, nil, "the store's checkpoint has changed")
                 }
                 if cut > 0 {
                     let then = try hydrated(to: ResolvedPoint(last: cut, time: nil))
-                    try compare(store, then, .crash, cut: cut, trial + "; the store as it was")
+                    try compare(store, then, .crash, cut: cut, what + "; the store as it was")
                 }
             }
             let step = try hydrate(store, to: whole.point, batch: 2)
             guard cut == 0 || step == .resume(from: cut) else {
-                throw violation(.crash, cut, "resumed from \(cut)", nil, "the store \(step)")
+                throw trial.violation(.crash, cut, "resumed from \(cut)", nil, "the store \(step)")
             }
             try compare(store, whole, .crash, cut: cut, "from \(cut), cut off, then run to the end")
         }
     }
 
     /// Later and later times, some of which late reports straddle, then all.
-    private func checkUntil(in folder: String) throws {
-        guard last > 0 else { return }
-        var draws = draws(.until)
+    func checkUntil() throws {
+        var draws = trial.draws(.until)
         let store = try HydrationStore(path: folder + "/until.sqlite")
         var times: [Timestamp] = []
         for _ in 0..<4 {
-            times.append(try ledger.event(at: 1 + Int(draws.below(UInt64(last)))).time)
+            times.append(trial.held.events[Int(draws.below(UInt64(last)))].time)
         }
         var points = times.sorted().map { ResolvedPoint(last: last, time: $0) }
         points.append(ResolvedPoint(last: last, time: nil))

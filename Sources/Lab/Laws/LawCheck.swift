@@ -1,0 +1,78 @@
+import EventModel
+import Projections
+
+/// All laws, tried in order on one history after the other.
+struct LawCheck {
+    let type: any Projection.Type
+    let parts: LawParts
+    let database: TimeZoneDatabase
+
+    /// A law, or more that one look finds out about.
+    private struct Stage: Sendable {
+        var law: Law
+        var check: @Sendable (LawTrial) throws -> Void
+
+        init(_ law: Law, _ check: @escaping @Sendable (LawTrial) throws -> Void) {
+            (self.law, self.check) = (law, check)
+        }
+
+        init(stored law: Law, _ check: @escaping @Sendable (StoredTrial) throws -> Void) {
+            self.init(law) { trial in
+                try TemporaryFolder.with { try check(StoredTrial(trial, in: $0)) }
+            }
+        }
+    }
+
+    private static let stages = [
+        Stage(.batches) { try $0.checkBatches() },
+        Stage(.split) { try $0.checkSplit() },
+        Stage(.merge) { try $0.checkMerge() },
+        Stage(.digest) { try $0.checkDigest() },
+        Stage(.snapshot) { try $0.checkSnapshot() },
+        Stage(.redelivery) { try $0.checkRedelivery() },
+        Stage(.names) { try $0.checkNames() },
+        Stage(.rows) { try $0.checkRows() },
+        Stage(.feeders) { try $0.checkFeeders() },
+        Stage(.order) { try $0.checkOrder() },
+        Stage(stored: .reader) { try $0.checkReader() },
+        Stage(stored: .stretches) { try $0.checkStretches() },
+        Stage(stored: .store) { try $0.checkStore() },
+        Stage(stored: .crash) { try $0.checkCrash() },
+        Stage(stored: .until) {
+            try $0.checkPoints()
+            try $0.checkUntil()
+        },
+    ]
+
+    /// The first violation; nil where all laws hold.
+    func violation(on history: GeneratedHistory) throws -> LawViolation? {
+        try violation(on: history, LawCheck.stages[...])
+    }
+
+    private func violation(
+        on history: GeneratedHistory, _ stages: ArraySlice<Stage>
+    ) throws -> LawViolation? {
+        let trial = try LawTrial(type, history, parts, database)
+        guard trial.last > 0 else { return nil }
+        for (place, stage) in zip(stages.indices, stages) {
+            do { try stage.check(trial) } catch var found as LawViolation {
+                found.stage = place
+                return found
+            }
+        }
+        return nil
+    }
+
+    /// The same violation on another history; nil where there is none, or another law breaks first.
+    func again(_ violation: LawViolation, on history: GeneratedHistory) throws -> LawViolation? {
+        let stages = LawCheck.stages
+        // Mostly the answer is no, and this stage knows.
+        guard
+            let found = try self.violation(
+                on: history, stages[violation.stage...violation.stage]),
+            found.law == violation.law,
+            try self.violation(on: history, stages[..<violation.stage]) == nil
+        else { return nil }
+        return found
+    }
+}
