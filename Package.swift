@@ -129,11 +129,13 @@ let package = Package(
                 "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
                 "Topology", "EventBus", "MQTTBroker", "CatFeeder", "Lab", "PropertyTesting",
                 "Reference",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Mutants"
         ),
         .executableTarget(name: "mutants", dependencies: ["Mutants"], path: "Benchmarks/Mutants"),
-        .testTarget(name: "MutantsTests", dependencies: ["Mutants"]),
+        .testTarget(
+            name: "MutantsTests", dependencies: ["Mutants", "PropertyTesting", "PropertyChecks"]),
         // What SQLite itself costs, in C: the benchmark's peer.
         .executableTarget(
             name: "rawloop", path: "Benchmarks/rawloop",
@@ -250,7 +252,7 @@ let package = Package(
             name: "LabTests",
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Topology", "Expectations",
-                "Lab",
+                "Lab", "Mutants",
                 "PropertyTesting", "PropertyChecks",
             ]
         ),

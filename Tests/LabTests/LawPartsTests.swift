@@ -1,5 +1,6 @@
 import EventModel
 import Lab
+@testable import Mutants
 import Projections
 import Testing
 

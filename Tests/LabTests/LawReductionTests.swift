@@ -1,6 +1,7 @@
 import EventModel
 import Foundation
 import Lab
+@testable import Mutants
 import Projections
 import Testing
 

@@ -1,4 +1,5 @@
 extension Mutant {
     /// All of them, in the order of the table.
-    package static let all: [Mutant] = tables + bus + feeder
+    package static let all: [Mutant] =
+        tables + projections + stores + points + readers + bus + broker + feeder
 }

@@ -122,38 +122,39 @@ final class FailingTarget: Target {
 extension Oracles {
     /// Each press comes once to each target whose rule is for it, is given up where its target fails too
     /// often, and comes when it is redriven.
-    static let bus = {
-        typealias Buses = Machine<[BusBench.Put], BusBench>
-        let machine = Buses(
-            [],
-            rules: [
-                .init("put", weight: 3, with: { _ in BusBench.Put.any }) { puts, press in
-                    puts.append(press)
-                } action: { bench, _, press in
-                    try bench.put(press)
-                },
-                .init("wait for seconds:", with: { _ in Gen.integer(in: 1...90, origin: 1) }) {
-                    _, _ in
-                } action: { bench, _, seconds in
-                    try bench.wait(seconds: seconds)
-                },
-            ])
-        return Oracle<BusPart>("bus", of: BusBench.real, machine: machine, steps: 12) {
-            try BusBench($0)
-        } end: { bench, puts in
-            try bench.drain()
-            try compare(bench.log.taken, puts.indices.map { $0 + 1 }, "the log")
-            let fed = puts.indices.filter { puts[$0].isFed && !puts[$0].isGivenUp }
-            try compare(bench.feeder.taken, fed.map { $0 + 1 }, "the feeder")
-            let given = puts.indices.filter { puts[$0].isGivenUp }.map { $0 + 1 }
-            let letters = bench.bus.deadLetters["letters"] ?? []
-            try compare(letters.compactMap(\.event.sequence), given, "the queue")
-            _ = try bench.bus.redrive("letters", at: bench.now)
-            try bench.drain()
-            let all = puts.indices.filter { puts[$0].isFed }.map { $0 + 1 }
-            try compare(bench.feeder.taken, all, "the feeder after a redrive")
-        }
-    }()
+    static let bus = Oracle<BusPart>(
+        "bus", of: BusBench.real, machine: buses, steps: 12, make: { try BusBench($0) }, end: settle
+    )
+
+    static let buses = Machine<[BusBench.Put], BusBench>(
+        [],
+        rules: [
+            .init("put", weight: 3, with: { _ in BusBench.Put.any }) { puts, press in
+                puts.append(press)
+            } action: { bench, _, press in
+                try bench.put(press)
+            },
+            .init("wait for seconds:", with: { _ in Gen.integer(in: 1...90, origin: 1) }) {
+                _, _ in
+            } action: { bench, _, seconds in
+                try bench.wait(seconds: seconds)
+            },
+        ])
+
+    /// What must be where after all that was put.
+    @Sendable static func settle(_ bench: inout BusBench, _ puts: [BusBench.Put]) throws {
+        try bench.drain()
+        try compare(bench.log.taken, puts.indices.map { $0 + 1 }, "the log")
+        let fed = puts.indices.filter { puts[$0].isFed && !puts[$0].isGivenUp }
+        try compare(bench.feeder.taken, fed.map { $0 + 1 }, "the feeder")
+        let given = puts.indices.filter { puts[$0].isGivenUp }.map { $0 + 1 }
+        let letters = bench.bus.deadLetters["letters"] ?? []
+        try compare(letters.compactMap(\.event.sequence), given, "the queue")
+        _ = try bench.bus.redrive("letters", at: bench.now)
+        try bench.drain()
+        let all = puts.indices.filter { puts[$0].isFed }.map { $0 + 1 }
+        try compare(bench.feeder.taken, all, "the feeder after a redrive")
+    }
 
     private static func compare(_ found: [Int], _ expected: [Int], _ place: String) throws {
         try require(Set(found).isSuperset(of: expected), "missing at \(place)")

@@ -17,16 +17,16 @@ struct SmallHistory: Sendable {
         case press(ClickKind, hour: Int)
     }
 
-    /// A zone, and the day on which the history begins in UTC.
+    /// A zone, and the moment at which the history begins.
     struct Season: Sendable {
         var zone: String
         var begin: Int64
 
         static let all = [
-            // Clocks go back at 2024-04-06T14:00Z: the seventh has 25 hours.
-            Season(zone: "Pacific/Auckland", begin: 1_712_361_600),
-            // After the 29th comes the 31st, at 2011-12-30T10:00Z.
-            Season(zone: "Pacific/Apia", begin: 1_325_116_800),
+            // Clocks go back at 2024-04-06T14:00Z: the seventh has 25 hours from here.
+            Season(zone: "Pacific/Auckland", begin: 1_712_401_200),
+            // The last hour of the 29th; then comes the 31st.
+            Season(zone: "Pacific/Apia", begin: 1_325_235_600),
         ]
     }
 
@@ -36,7 +36,7 @@ struct SmallHistory: Sendable {
     static let any = zip(
         Gen.element(of: Season.all),
         Gen.oneOf([
-            zip(Gen.element(of: ClickKind.allCases), Gen.integer(in: 0...47)).map {
+            zip(Gen.element(of: ClickKind.allCases), Gen.integer(in: 0...24)).map {
                 Step.press($0, hour: $1)
             },
             Gen.element(of: [25, 30]).map { Step.registration(portion: $0) },

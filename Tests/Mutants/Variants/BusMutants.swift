@@ -15,9 +15,7 @@ extension Mutant {
             Minimum(
                 "put SINGLE, the feeder fails 3 times",
                 because: "a third retry comes after three failures of one event"),
-            part: { rules, targets in
-                BusBench.real(rules, targets.mapValues { ForgetfulTarget($0, after: 3) })
-            }),
+            part: forgetsThirdRetry),
         Mutant(
             "replays-to-all", .bus, "a replayed event goes to rules that are for no replay",
             by: Oracles.bus, "unexpected at the feeder", within: 40,
@@ -40,6 +38,11 @@ extension Mutant {
             Minimum("put LONG", because: "one event with the second of the values"),
             part: withPattern("[\"DOUBLE\", \"LONG\"]", "\"DOUBLE\"")),
     ]
+
+    /// Also the canary of the tests.
+    static let forgetsThirdRetry: BusPart = { rules, targets in
+        BusBench.real(rules, targets.mapValues { ForgetfulTarget($0, after: 3) })
+    }
 
     /// A bus whose patterns are read with some text in the place of another.
     private static func withPattern(_ text: String, _ other: String) -> BusPart {

@@ -26,14 +26,14 @@ extension Mutant {
         Mutant(
             "long-fills-one-bowl", .projection, "LONG is counted for the left bowl alone",
             by: Oracles.tables, "grams by bowl", within: 20,
-            Minimum("LONG at 2024-04-06T00:00:00Z", because: "one LONG"),
+            Minimum("LONG at 2024-04-06T11:00:00Z", because: "one LONG"),
             part: TablesPart(bowls: BowlTable<LongFillsOne>.self)),
         Mutant(
             "takes-the-latest-portion", .projection,
             "grams are those of the latest registration, not of the one at the press",
             by: Oracles.tables, "grams by bowl", within: 60,
             Minimum(
-                "registration in Pacific/Auckland, 25 g a bowl", "SINGLE at 2024-04-06T00:00:00Z",
+                "registration in Pacific/Auckland, 25 g a bowl", "SINGLE at 2024-04-06T11:00:00Z",
                 "registration in Pacific/Auckland, 30 g a bowl",
                 because: "a press between two registrations of the same feeder with other portions"),
             part: TablesPart(bowls: BowlTable<LatestPortion>.self)),
