@@ -1,5 +1,6 @@
 extension Mutant {
     /// All of them, in the order of the table.
     package static let all: [Mutant] =
-        tables + projections + stores + points + readers + bus + broker + feeder
+        tables + projections + stores + points + readers + bus + broker + feeder + campaigns
+        + formats + ledger
 }
