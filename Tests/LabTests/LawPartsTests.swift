@@ -1,8 +1,9 @@
 import EventModel
 import Lab
-@testable import Mutants
 import Projections
 import Testing
+
+@testable import Mutants
 
 @Suite struct `The laws bite on a broken library` {
     static let broken: [(name: String, parts: LawParts, law: Law, events: Int)] = [

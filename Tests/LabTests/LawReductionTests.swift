@@ -1,9 +1,10 @@
 import EventModel
 import Foundation
 import Lab
-@testable import Mutants
 import Projections
 import Testing
+
+@testable import Mutants
 
 @Suite struct `A violation of a law is made small` {
     /// What each broken projection takes at least: the known minimum.

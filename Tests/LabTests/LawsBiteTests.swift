@@ -1,9 +1,10 @@
 import EventModel
 import Foundation
 import Lab
-@testable import Mutants
 import Projections
 import Testing
+
+@testable import Mutants
 
 @Suite struct `The laws bite` {
     static let broken: [(any Projection.Type, Law)] = [

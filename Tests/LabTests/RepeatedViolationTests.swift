@@ -3,6 +3,8 @@ import Lab
 import Projections
 import Testing
 
+@testable import Mutants
+
 @Suite struct `A violation's last line` {
     /// Set where the failure of the first test is wanted.
     private static let variable = "REPLAYLAB_SHOW_VIOLATION"
@@ -44,7 +46,8 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe")
         process.arguments = [
-            "--testing-library", "swift-testing", "--filter", "is what another process is asked with",
+            "--testing-library", "swift-testing", "--filter",
+            "is what another process is asked with",
         ]
         process.environment = environment
         let pipe = Pipe()

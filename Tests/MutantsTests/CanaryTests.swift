@@ -11,7 +11,7 @@ import Testing
     private static let isMutated =
         ProcessInfo.processInfo.environment["REPLAYLAB_CANARY"] == "1"
 
-    @Test(.property(cases: 200, database: .none))
+    @Test(.property(cases: 200, database: CaseDatabase.none))
     func `a bus delivers each press once, or gives it up`() async throws {
         let part = Self.isMutated ? Mutant.forgetsThirdRetry : BusBench.real
         try await forAll(Oracles.buses.programs(of: 0...12)) { program in

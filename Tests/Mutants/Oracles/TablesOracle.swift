@@ -101,7 +101,7 @@ extension ProjectionTables {
 }
 
 extension Oracles {
-    private static let zones = Result { try TimeZoneDatabase() }
+    static let zones = Result { try TimeZoneDatabase() }
 
     /// The tables of feeds by local day and of grams by bowl are those of the reference, which uses
     /// Foundation's calendar and nothing of `Projections`.

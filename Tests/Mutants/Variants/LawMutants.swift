@@ -89,6 +89,17 @@ extension Mutant {
             Minimum("press", because: "one press, and its own time as the point"),
             part: LawPart(parts: BrokenParts.excludesTheMoment)),
         Mutant(
+            "until-stops-one-early", .point, "--until seq:N ends before the event N",
+            by: Oracles.laws, "until", within: 6,
+            Minimum("press", because: "one event, and its sequence as the point"),
+            part: parts { parts in
+                parts.resolve = { ledger, point, knownBy in
+                    var found = try ledger.resolve(point, knownBy: knownBy)
+                    if case .sequence = point { found.last = max(0, found.last - 1) }
+                    return found
+                }
+            }),
+        Mutant(
             "as-of-leaves-the-moment-out", .point,
             "--as-of WHEN is without what was recorded at WHEN",
             by: Oracles.laws, "until", within: 6,
@@ -153,6 +164,20 @@ extension Mutant {
                     }
                 }
             }),
+    ]
+
+    static let segments = [
+        Mutant(
+            "skips-a-segments-first-row", .reader,
+            "the first row of each whole segment is left out",
+            by: Oracles.index, "a row that is left out", within: 20,
+            Minimum("read 1...1024", because: "the smallest whole segment has 1,024 events"),
+            part: IndexedRange.without(first: true)),
+        Mutant(
+            "ends-a-segment-early", .reader, "the last row of each whole segment is left out",
+            by: Oracles.index, "a row that is left out", within: 20,
+            Minimum("read 1...1024", because: "the smallest whole segment has 1,024 events"),
+            part: IndexedRange.without(first: false)),
     ]
 
     private static func parts(_ change: (inout LawParts) -> Void) -> LawPart {
