@@ -57,6 +57,17 @@ import Testing
         }
     }
 
+    @Test func `is made simple also where a program is as long as it may be`() async throws {
+        for seed in 1...10 as ClosedRange<UInt64> {
+            let search = Search(Self.machine.programs(of: 0...8)) { program, _ in
+                var stack = Stack()
+                return (try? program.run(on: &stack)) == nil ? .failed("it") : .passed
+            }
+            let finding = try #require(await search.run(seed: seed, cases: 5_000).finding)
+            #expect(finding.value.count == 5, "\(finding.value)")
+        }
+    }
+
     @Test func `looks at the invariant after every step, and before the first`() async throws {
         let ticks = Ticks()
         let machine = Machine<Int, Stack>(

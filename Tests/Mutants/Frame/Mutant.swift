@@ -19,7 +19,9 @@ package struct Mutant: Sendable {
     package let budget: Int
     package let minimum: Minimum
     /// Runs at most so many cases, with the mutant or with the real part.
-    let hunt: @Sendable (_ isMutated: Bool, _ cases: Int) async throws -> Capture?
+    let hunt: @Sendable (_ isMutated: Bool, _ seed: UInt64, _ cases: Int) async throws -> Capture?
+    /// Whatever they draw, it must be caught and reduced to the same.
+    package let seeds: ClosedRange<UInt64>
 
     /// - Parameters:
     ///   - oracle: who must catch it.
@@ -35,18 +37,23 @@ package struct Mutant: Sendable {
         caughtBy = "\(oracle.name): \(cause)"
         self.budget = budget
         self.minimum = minimum
-        hunt = { isMutated, cases in
-            try await oracle.hunt(isMutated ? part : oracle.real, cases)
+        seeds = oracle.seeds
+        hunt = { isMutated, seed, cases in
+            try await oracle.hunt(isMutated ? part : oracle.real, seed, cases)
         }
     }
 
-    /// Looks for it, as far as the budget goes.
+    /// Looks for it, as far as the budget goes, with each of the seeds.
     package func verdict() async throws -> Verdict {
-        Verdict(mutant: self, capture: try await hunt(true, budget))
+        var captures: [Capture?] = []
+        for seed in seeds { captures.append(try await hunt(true, seed, budget)) }
+        return Verdict(mutant: self, captures: captures)
     }
 
-    /// The same cases with the real part: nothing may be found.
-    package func control(cases: Int) async throws -> Capture? { try await hunt(false, cases) }
+    /// So many cases of the first seed with the real part: nothing may be found.
+    package func control(cases: Int) async throws -> Capture? {
+        try await hunt(false, seeds.lowerBound, cases)
+    }
 }
 
 /// The smallest history that shows a mutant, and why no smaller one does.
@@ -77,23 +84,35 @@ package struct Capture: Sendable, Equatable {
 /// What came of one mutant.
 package struct Verdict: Sendable {
     package let mutant: Mutant
-    /// nil where it survived.
-    package let capture: Capture?
+    /// Of each seed; nil where it survived.
+    package let captures: [Capture?]
 
-    /// What is not as it should be; nil where all is.
-    package var complaint: String? {
-        guard let capture else {
-            return "\(mutant.name) survived \(mutant.budget) cases of \(mutant.caughtBy)"
-        }
-        if capture.by != mutant.caughtBy {
-            return "\(mutant.name) was caught by \(capture.by), and should be by \(mutant.caughtBy)"
-        }
-        guard capture.lines != mutant.minimum.lines else { return nil }
-        return "\(mutant.name) was reduced to\n" + Verdict.list(capture.lines)
-            + "\nand its known minimum is\n" + Verdict.list(mutant.minimum.lines)
+    /// What it was caught by, the most cases that it took, and what is left; nil where it survived a seed.
+    package var worst: Capture? {
+        let caught = captures.compactMap(\.self)
+        guard caught.count == captures.count else { return nil }
+        return caught.max { $0.cases < $1.cases }
     }
 
-    static func list(_ lines: [String]) -> String {
-        lines.map { "    " + $0 }.joined(separator: "\n")
+    /// What is not as it should be, of the first seed where something is not; nil where all is.
+    package var complaint: String? {
+        zip(mutant.seeds, captures).lazy.compactMap { seed, capture in
+            complaint(capture).map { "\(mutant.name) \($0) (seed \(seed))" }
+        }.first
+    }
+
+    private func complaint(_ capture: Capture?) -> String? {
+        guard let capture else {
+            return "survived \(mutant.budget) cases of \(mutant.caughtBy)"
+        }
+        if capture.by != mutant.caughtBy {
+            return "was caught by \(capture.by), and should be by \(mutant.caughtBy)"
+        }
+        guard capture.lines != mutant.minimum.lines else { return nil }
+        func list(_ lines: [String]) -> String {
+            lines.map { "\"\($0)\"" }.joined(separator: ", ")
+        }
+        return "was reduced to [\(list(capture.lines))], and its known minimum is"
+            + " [\(list(mutant.minimum.lines))]"
     }
 }

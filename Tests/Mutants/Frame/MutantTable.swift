@@ -19,7 +19,7 @@ package struct MutantTable: Sendable {
             "| --- | --- | --- | ---: | ---: | ---: | --- |",
         ]
             + verdicts.map { verdict in
-                let (mutant, capture) = (verdict.mutant, verdict.capture)
+                let (mutant, capture) = (verdict.mutant, verdict.worst)
                 let lines = mutant.minimum.lines.map { "`\($0)`" }.joined(separator: ", ")
                 let cells = [
                     "`\(mutant.name)`", mutant.sentence, capture?.by ?? "nobody",
@@ -37,7 +37,7 @@ package struct MutantTable: Sendable {
             "[" + lines.map(JSONText.quoted).joined(separator: ", ") + "]"
         }
         let rows: [String] = verdicts.map { verdict in
-            let (mutant, capture) = (verdict.mutant, verdict.capture)
+            let (mutant, capture) = (verdict.mutant, verdict.worst)
             let members: KeyValuePairs<String, String> = [
                 "mutant": JSONText.quoted(mutant.name),
                 "kind": JSONText.quoted(mutant.kind.rawValue),
@@ -45,7 +45,7 @@ package struct MutantTable: Sendable {
                 "caughtBy": capture.map { JSONText.quoted($0.by) } ?? "null",
                 "cases": capture.map { "\($0.cases)" } ?? "null",
                 "budget": "\(mutant.budget)",
-                "evaluations": capture.map { "\($0.evaluations)" } ?? "null",
+                "seeds": "\(mutant.seeds.count)",
                 "reduced": capture.map { list($0.lines) } ?? "null",
                 "minimum": list(mutant.minimum.lines),
                 "because": JSONText.quoted(mutant.minimum.because),

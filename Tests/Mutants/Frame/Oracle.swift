@@ -7,8 +7,10 @@ struct Oracle<Part: Sendable>: Sendable {
     let name: String
     /// The part as it is shipped.
     let real: Part
+    /// A mutant must be caught and reduced to the same with each: one where cases are dear.
+    var seeds: ClosedRange<UInt64> = 1...3
     /// Runs at most so many cases with a part, and reduces the first that fails.
-    let hunt: @Sendable (_ part: Part, _ cases: Int) async throws -> Capture?
+    let hunt: @Sendable (_ part: Part, _ seed: UInt64, _ cases: Int) async throws -> Capture?
 }
 
 /// The oracles: one for each part, for all mutants of it.
@@ -38,13 +40,13 @@ extension Oracle {
         lines: @escaping @Sendable (Value) -> [String],
         holds: @escaping @Sendable (Value, Part) throws -> Void
     ) {
-        self.init(name: name, real: real) { part, cases in
+        self.init(name: name, real: real) { part, seed, cases in
             let report = await Search(gen) { value, _ in
                 do { try holds(value, part) } catch let breach as Breach {
                     return .failed(breach.cause)
                 } catch { return .failed("\(type(of: error))") }
                 return .passed
-            }.run(seed: 1, cases: cases)
+            }.run(seed: seed, cases: cases)
             if let error = report.error { throw error }
             return report.finding.map {
                 Capture(

@@ -165,7 +165,11 @@ struct SessionModel: Sendable {
 extension Oracles {
     /// A broker keeps sessions, queues and retained messages as sections 3.1, 3.3 and 4.6 of MQTT 3.1.1
     /// say, with an expiry as AWS IoT has it.
-    static let broker = {
+    static let broker = Oracle<BrokerPart>(
+        "broker", of: { CoreBroker($0) }, machine: brokers, steps: 20,
+        make: { SessionBench($0) })
+
+    static let brokers = {
         typealias Brokers = Machine<SessionModel, SessionBench>
         /// A step that must bring the feeder what the model says.
         func rule(
@@ -187,7 +191,7 @@ extension Oracles {
                 try require(got == wanted, "another order")
             }
         }
-        let machine = Brokers(
+        return Brokers(
             SessionModel(),
             rules: [
                 rule(
@@ -216,8 +220,5 @@ extension Oracles {
                     "wait two hours", expects: { $0.wait(seconds: 7_200) },
                     does: { bench, _ in bench.wait(seconds: 7_200) }),
             ])
-        return Oracle<BrokerPart>(
-            "broker", of: { CoreBroker($0) }, machine: machine, steps: 20,
-            make: { SessionBench($0) })
     }()
 }

@@ -145,14 +145,15 @@ extension Oracles {
     @Sendable static func settle(_ bench: inout BusBench, _ puts: [BusBench.Put]) throws {
         try bench.drain()
         try compare(bench.log.taken, puts.indices.map { $0 + 1 }, "the log")
-        let fed = puts.indices.filter { puts[$0].isFed && !puts[$0].isGivenUp }
-        try compare(bench.feeder.taken, fed.map { $0 + 1 }, "the feeder")
-        let given = puts.indices.filter { puts[$0].isGivenUp }.map { $0 + 1 }
-        let letters = bench.bus.deadLetters["letters"] ?? []
-        try compare(letters.compactMap(\.event.sequence), given, "the queue")
+        let letters = bench.bus.deadLetters["letters"]?.compactMap(\.event.sequence) ?? []
+        let all = puts.indices.filter { puts[$0].isFed }.map { $0 + 1 }
+        let known = Set(bench.feeder.taken + letters)
+        try require(known.isSuperset(of: all), "lost on the way to the feeder")
+        let fed = all.filter { !puts[$0 - 1].isGivenUp }
+        try compare(bench.feeder.taken, fed, "the feeder")
+        try compare(letters, all.filter { puts[$0 - 1].isGivenUp }, "the queue")
         _ = try bench.bus.redrive("letters", at: bench.now)
         try bench.drain()
-        let all = puts.indices.filter { puts[$0].isFed }.map { $0 + 1 }
         try compare(bench.feeder.taken, all, "the feeder after a redrive")
     }
 

@@ -17,11 +17,13 @@ struct CampaignPart: Sendable {
 extension Oracles {
     /// Whole runs of the mended system, a seed a case.
     static let campaign = Oracle<CampaignPart>(
-        name: "campaign", real: CampaignPart(identity: "")
-    ) { part, cases in
+        name: "campaign", real: CampaignPart(identity: ""), seeds: 1...1
+    ) { part, seed, cases in
         var settings = CampaignSettings(
             systems: [("mended", try TopologyFile(shipped: .mended))],
             database: try TimeZoneDatabase())
+        // Apart from the seeds of the others.
+        settings.firstSeed = (seed - 1) * 100 + 1
         settings.seeds = cases
         settings.profile = try CampaignProfile(text: part.faults)
         settings.parts = part.parts
@@ -38,7 +40,8 @@ extension Oracles {
             let reduced = failure.reduced
             let reports = reduced?.reports.count ?? report.reports
             return Capture(
-                by: "campaign: \(failure.identity)", cases: Int(failure.seed),
+                by: "campaign: \(failure.identity)",
+                cases: Int(failure.seed - settings.firstSeed) + 1,
                 evaluations: reduced?.probes ?? 0,
                 lines: (reduced?.profile.active ?? []).map(\.rawValue)
                     + Array(repeating: "a report of a press", count: reports))

@@ -61,7 +61,8 @@ struct IndexedRange: Sendable {
 
 extension Oracles {
     /// What the index lends is what the rows are. A case is a range of one ledger.
-    static let index = Oracle<IndexPart>(name: "index", real: IndexedRange.real) { part, cases in
+    static let index = Oracle<IndexPart>(name: "index", real: IndexedRange.real) {
+        part, seed, cases in
         try await Scratch.with { folder in
             let path = folder + "/indexed.ledger"
             try IndexedRange.write(to: path)
@@ -70,7 +71,7 @@ extension Oracles {
                 "index", of: IndexedRange.real, for: IndexedRange.any,
                 lines: { ["read \($0.begin)...\($0.end)"] },
                 holds: { range, part in try compare(range, part, ledger) })
-            return try await oracle.hunt(part, cases)
+            return try await oracle.hunt(part, seed, cases)
         }
     }
 

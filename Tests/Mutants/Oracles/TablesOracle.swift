@@ -13,7 +13,8 @@ struct TablesPart: Sendable {
 /// A short history of one button, at a time of year when its zone does something.
 struct SmallHistory: Sendable {
     enum Step: Sendable {
-        case registration(portion: Int)
+        /// A registration with a portion that none before it had.
+        case registration
         case press(ClickKind, hour: Int)
     }
 
@@ -39,7 +40,7 @@ struct SmallHistory: Sendable {
             zip(Gen.element(of: ClickKind.allCases), Gen.integer(in: 0...24)).map {
                 Step.press($0, hour: $1)
             },
-            Gen.element(of: [25, 30]).map { Step.registration(portion: $0) },
+            Gen.just(Step.registration),
         ]).list(of: 0...20)
     ).map { SmallHistory(season: $0, steps: $1) }
 
@@ -48,7 +49,8 @@ struct SmallHistory: Sendable {
         steps.enumerated().map { place, step in
             let id = EventID("event-\(place + 1)")
             switch step {
-            case .registration(let portion):
+            case .registration:
+                let portion = portion(at: place)
                 let registration = Registration(
                     device: "B1", feeder: "kitchen", timeZone: season.zone, leftGrams: portion,
                     rightGrams: portion)
@@ -67,13 +69,17 @@ struct SmallHistory: Sendable {
 
     /// An event a line.
     var lines: [String] {
-        zip(steps, events).map { step, event in
-            switch step {
-            case .registration(let portion):
-                "registration in \(season.zone), \(portion) g a bowl"
-            case .press(let click, _): "\(click.word) at \(event.time.shortText)"
+        zip(steps, events).enumerated().map { place, one in
+            switch one.0 {
+            case .registration: "registration in \(season.zone), \(portion(at: place)) g a bowl"
+            case .press(let click, _): "\(click.word) at \(one.1.time.shortText)"
             }
         }
+    }
+
+    private func portion(at place: Int) -> Int {
+        let before = steps[..<place].count { if case .registration = $0 { true } else { false } }
+        return 25 + 5 * before
     }
 
     /// The tables of a projection after all of it.

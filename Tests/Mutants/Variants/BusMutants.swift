@@ -11,7 +11,7 @@ extension Mutant {
             part: { MinuteBus(BusBench.real($0, $1)) }),
         Mutant(
             "forgets-third-retry", .bus, "the third retry is not made, and taken for delivered",
-            by: Oracles.bus, "missing at the feeder", within: 60,
+            by: Oracles.bus, "lost on the way to the feeder", within: 60,
             Minimum(
                 "put SINGLE, the feeder fails 3 times",
                 because: "a third retry comes after three failures of one event"),
@@ -24,7 +24,7 @@ extension Mutant {
             part: withPattern("\"replay-name\": [{\"exists\": false}],", "")),
         Mutant(
             "keeps-no-letters", .bus, "an event that is given up lands in no queue",
-            by: Oracles.bus, "missing at the queue", within: 150,
+            by: Oracles.bus, "lost on the way to the feeder", within: 150,
             Minimum(
                 "put SINGLE, the feeder fails 5 times",
                 because: "four retries and a first attempt must fail until one event is given up"),

@@ -1,8 +1,8 @@
 import EventModel
 import Projections
 
-/// Presses by feeder in a hash table of eight buckets, written in the order of the buckets: where two
-/// feeders want the same bucket, who came first stands first.
+/// Presses by feeder in a hash table without collisions, written in the order of the buckets: an order of
+/// codes, which are others in another ledger of the same devices.
 ///
 /// Swift's own dictionaries would do the same, and otherwise in every process.
 struct WritesInHashOrder: Projection {
@@ -13,9 +13,9 @@ struct WritesInHashOrder: Projection {
     init() {}
 
     private mutating func add(_ presses: Int, of feeder: FeederIndex) {
-        var place = Int(feeder.number) % 2
-        while let taken = buckets[place], taken.feeder != feeder { place = (place + 1) % 64 }
-        buckets[place] = (feeder, (buckets[place]?.presses ?? 0) + presses)
+        // An odd factor: no two of 64 feeders meet, which is more than a history has.
+        let bucket = Int(feeder.number) * 37 % 64
+        buckets[bucket] = (feeder, (buckets[bucket]?.presses ?? 0) + presses)
     }
 
     mutating func apply(_ press: Press, _ history: borrowing History) {

@@ -16,7 +16,7 @@ extension Mutant {
             "where two parts merge, the portion of the earlier registration stays",
             by: Oracles.laws, "merge", within: 6,
             Minimum(
-                "press", "registration", "press",
+                "press", "press", "registration",
                 because: "two presses with different portions take a registration"),
             part: LawPart(type: KeepsTheEarlierPortion.self)),
         Mutant(
@@ -46,8 +46,9 @@ extension Mutant {
         Mutant(
             "rows-out-of-order", .projection, "the rows of a table are not in order of their keys",
             by: Oracles.laws, "rows", within: 6,
-            Minimum("press", because: "both rows are always there, and no event makes no history"),
-            part: LawPart(type: RowsOutOfOrder.self)),
+            Minimum(
+                "an event", because: "both rows are always there, and no event makes no history"),
+            part: LawPart(type: RowsOutOfOrder.self, showsKinds: false)),
         Mutant(
             "takes-duplicates-twice", .projection,
             "an event that a bus delivers again is taken for another one",
@@ -68,31 +69,33 @@ extension Mutant {
             "rows and checkpoint are two commits: a crash in between leaves rows that are ahead",
             by: Oracles.laws, "crash", within: 6,
             Minimum(
-                "press", "press", because: "one press in the store, and one that the crash lets in"),
-            part: LawPart(parts: BrokenParts.commitsHalfway)),
+                "an event", "an event",
+                because: "one event in the store, and one that the crash lets in"),
+            part: LawPart(parts: BrokenParts.commitsHalfway, showsKinds: false)),
         Mutant(
             "resumes-one-early", .store, "a store that goes on takes its last event once more",
             by: Oracles.laws, "crash", within: 6,
-            Minimum("press", "press", because: "one press in the store, and one to go on to"),
-            part: parts { $0.hydrateStore = resuming(by: -1) }),
+            Minimum("an event", "an event", because: "one event in the store, and one to go on to"),
+            part: events { $0.hydrateStore = resuming(by: -1) }),
         Mutant(
             "resumes-one-late", .store, "a store that goes on skips an event",
             by: Oracles.laws, "crash", within: 6,
-            Minimum("press", "press", because: "one press in the store, and one that is skipped"),
-            part: parts { $0.hydrateStore = resuming(by: 1) }),
+            Minimum(
+                "an event", "an event", because: "one event in the store, and one that is skipped"),
+            part: events { $0.hydrateStore = resuming(by: 1) }),
     ]
 
     static let points = [
         Mutant(
             "until-leaves-the-moment-out", .point, "--until WHEN is without what happened at WHEN",
             by: Oracles.laws, "until", within: 6,
-            Minimum("press", because: "one press, and its own time as the point"),
-            part: LawPart(parts: BrokenParts.excludesTheMoment)),
+            Minimum("an event", because: "one event, and its own time as the point"),
+            part: LawPart(parts: BrokenParts.excludesTheMoment, showsKinds: false)),
         Mutant(
             "until-stops-one-early", .point, "--until seq:N ends before the event N",
             by: Oracles.laws, "until", within: 6,
-            Minimum("press", because: "one event, and its sequence as the point"),
-            part: parts { parts in
+            Minimum("an event", because: "one event, and its sequence as the point"),
+            part: events { parts in
                 parts.resolve = { ledger, point, knownBy in
                     var found = try ledger.resolve(point, knownBy: knownBy)
                     if case .sequence = point { found.last = max(0, found.last - 1) }
@@ -103,8 +106,8 @@ extension Mutant {
             "as-of-leaves-the-moment-out", .point,
             "--as-of WHEN is without what was recorded at WHEN",
             by: Oracles.laws, "until", within: 6,
-            Minimum("press", because: "one press, and the time of its record as the point"),
-            part: parts { parts in
+            Minimum("an event", because: "one event, and the time of its record as the point"),
+            part: events { parts in
                 parts.resolve = { ledger, point, knownBy in
                     try ledger.resolve(
                         point, knownBy: knownBy.map { Timestamp(microseconds: $0.microseconds - 1) }
@@ -116,9 +119,9 @@ extension Mutant {
             "--as-of WHEN asks when an event happened, not when it was recorded",
             by: Oracles.laws, "until", within: 6,
             Minimum(
-                "press", "press",
-                because: "a late press, and one that happened by then and came after it"),
-            part: parts { parts in
+                "an event", "an event",
+                because: "a late event, and one that happened by then and came after it"),
+            part: events { parts in
                 parts.resolve = { ledger, point, knownBy in
                     var found = try ledger.resolve(point, knownBy: nil)
                     if let knownBy { found.time = min(found.time ?? knownBy, knownBy) }
@@ -131,13 +134,13 @@ extension Mutant {
         Mutant(
             "skips-a-first-row", .reader, "a reader leaves the first row of a stretch out",
             by: Oracles.laws, "reader", within: 6,
-            Minimum("press", because: "one event is the first of its stretch"),
-            part: LawPart(parts: BrokenParts.skipsFirstRecord)),
+            Minimum("an event", because: "one event is the first of its stretch"),
+            part: LawPart(parts: BrokenParts.skipsFirstRecord, showsKinds: false)),
         Mutant(
             "ends-a-batch-early", .reader, "a reader leaves the last row of a batch out",
             by: Oracles.laws, "reader", within: 6,
-            Minimum("press", because: "one event is the last of its batch"),
-            part: parts { parts in
+            Minimum("an event", because: "one event is the last of its batch"),
+            part: events { parts in
                 parts.scan = { ledger, range, body in
                     try ledger.scan(range) { first, records, lookup in
                         try body(first, records.extracting(0..<records.count - 1), lookup)
@@ -147,8 +150,8 @@ extension Mutant {
         Mutant(
             "swaps-two-codes", .reader, "the index has the first two contents swapped",
             by: Oracles.laws, "reader", within: 6,
-            Minimum("press", "press", because: "two events of different contents"),
-            part: parts { parts in
+            Minimum("an event", "an event", because: "two events of different contents"),
+            part: events { parts in
                 parts.scan = { ledger, range, body in
                     try ledger.scan(range) { first, records, lookup in
                         guard (try? lookup.content(2)) != nil else {
@@ -183,6 +186,13 @@ extension Mutant {
     private static func parts(_ change: (inout LawParts) -> Void) -> LawPart {
         var part = LawPart()
         change(&part.parts)
+        return part
+    }
+
+    /// The same, where every kind of event does.
+    private static func events(_ change: (inout LawParts) -> Void) -> LawPart {
+        var part = parts(change)
+        part.showsKinds = false
         return part
     }
 
