@@ -8,7 +8,7 @@ enum Scratch {
         return try body(folder)
     }
 
-    static func with<R>(_ body: (_ folder: String) async throws -> R) async throws -> R {
+    static func during<R>(_ body: (_ folder: String) async throws -> R) async throws -> R {
         let folder = try make()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try await body(folder)

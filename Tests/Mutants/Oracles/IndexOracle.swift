@@ -23,10 +23,9 @@ struct IndexedRange: Sendable {
     }
 
     static let real: IndexPart = { ledger, range, body in
-        _ = try ledger.scanSegments(range, from: .index, unsound: { _ in }) {
-            first, records, facts, _ in
-            body(first, records, facts != nil)
-        }
+        _ = try ledger.scanSegments(
+            range, from: .index, unsound: { _ in },
+            body: { first, records, facts, _ in body(first, records, facts != nil) })
     }
 
     /// A minute apart, with one of two contents.
@@ -63,7 +62,7 @@ extension Oracles {
     /// What the index lends is what the rows are. A case is a range of one ledger.
     static let index = Oracle<IndexPart>(name: "index", real: IndexedRange.real) {
         part, seed, cases in
-        try await Scratch.with { folder in
+        try await Scratch.during { folder in
             let path = folder + "/indexed.ledger"
             try IndexedRange.write(to: path)
             let ledger = try EventLedger(path: path)

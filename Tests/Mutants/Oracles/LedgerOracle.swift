@@ -53,8 +53,9 @@ extension Oracles {
     /// and the root is over every event's bytes.
     static let ledger = Oracle<LedgerPart>(
         "ledger", of: LedgerPart(), for: OfferedBatch.any.list(of: 0...6),
-        lines: { $0.map(\.line) }
-    ) { batches, part in
+        lines: { $0.map(\.line) }, holds: keep)
+
+    @Sendable private static func keep(_ batches: [OfferedBatch], _ part: LedgerPart) throws {
         try Scratch.with { folder in
             let path = folder + "/a.ledger"
             let writer = try LedgerWriter(path: path) { _ in "{}" }
