@@ -102,6 +102,8 @@ let package = Package(
                 "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
                 "Topology", "EventBus", "MQTTBroker", "MQTTServer", "MosquittoClient", "CatFeeder",
                 "Expectations", "Invariants",
+                // The laws watch what SQLite writes.
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         .target(
@@ -251,9 +253,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "EventModel", "Simulation", "Ledger", "Projections", "Topology", "Expectations",
-                "Lab", "Mutants",
-                "PropertyTesting", "PropertyChecks",
+                "EventModel", "Simulation", "Ledger", "Projections", "Topology", "EventBus",
+                "Expectations", "Lab", "Mutants", "PropertyTesting", "PropertyChecks",
             ]
         ),
         // Runs the built command line; it lies beside the test bundle.

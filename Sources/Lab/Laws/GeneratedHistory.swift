@@ -41,6 +41,13 @@ public struct GeneratedHistory: Sendable {
         numbers = Array(1..<arrivals + 1)
     }
 
+    /// Events of a recorded ledger, with their sequences.
+    init(recorded events: [(sequence: Int, event: Event)]) {
+        (seed, number, arrivals) = (1, 0, events.count)
+        self.events = events.map(\.event)
+        numbers = events.map(\.sequence)
+    }
+
     private init(_ whole: GeneratedHistory, keeping places: [Int]) {
         (seed, number, arrivals) = (whole.seed, whole.number, whole.arrivals)
         events = places.map { whole.events[$0] }
@@ -59,7 +66,8 @@ public struct GeneratedHistory: Sendable {
                     + " \(arrivals), from 1 on. Was it made with the same size?")
         }
         let kept = Set(wanted)
-        return GeneratedHistory(self, keeping: numbers.indices.filter { kept.contains(numbers[$0]) })
+        return GeneratedHistory(
+            self, keeping: numbers.indices.filter { kept.contains(numbers[$0]) })
     }
 
     /// Appends the events to a ledger, which need not be there yet.

@@ -12,7 +12,8 @@ struct LawAddress {
 
     /// - Throws: `LawAddressError` where a variable is there and is not what it should be.
     init(_ environment: [String: String]) throws(LawAddressError) {
-        func value<T>(_ name: String, _ what: String, _ read: (String) -> T?) throws(LawAddressError)
+        func value<T>(_ name: String, _ what: String, _ read: (String) -> T?)
+            throws(LawAddressError)
             -> T?
         {
             guard let text = environment[name] else { return nil }
@@ -29,7 +30,8 @@ struct LawAddress {
         }
         if events != nil, history == nil {
             throw LawAddressError(
-                description: "REPLAYLAB_EVENTS names events of one history: set REPLAYLAB_HISTORY, too")
+                description:
+                    "REPLAYLAB_EVENTS names events of one history: set REPLAYLAB_HISTORY, too")
         }
     }
 }

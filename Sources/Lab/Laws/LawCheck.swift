@@ -4,22 +4,42 @@ import Projections
 /// All laws, tried in order on one history after the other.
 struct LawCheck {
     let type: any Projection.Type
-    let parts: LawParts
+    var parts = LawParts()
+    /// A portion that no other number is likely to be taken for.
+    var settings = HydrationSettings(portionGrams: 7)
     let database: TimeZoneDatabase
+    let tally = LawTally()
 
     /// A law, or more that one look finds out about.
     private struct Stage: Sendable {
         var law: Law
-        var check: @Sendable (LawTrial) throws -> Void
+        var check: @Sendable (Bench) throws -> Void
 
         init(_ law: Law, _ check: @escaping @Sendable (LawTrial) throws -> Void) {
-            (self.law, self.check) = (law, check)
+            self.law = law
+            self.check = { try check($0.trial) }
         }
 
+        /// - Parameter law: one that needs a ledger.
         init(stored law: Law, _ check: @escaping @Sendable (StoredTrial) throws -> Void) {
-            self.init(law) { trial in
-                try TemporaryFolder.with { try check(StoredTrial(trial, in: $0)) }
-            }
+            self.law = law
+            self.check = { try check($0.stored()) }
+        }
+    }
+
+    /// A trial, and its ledger as soon as somebody needs one.
+    private final class Bench {
+        let trial: LawTrial
+        private let folder: String
+        private var made: StoredTrial?
+
+        init(_ trial: LawTrial, in folder: String) { (self.trial, self.folder) = (trial, folder) }
+
+        func stored() throws -> StoredTrial {
+            if let made { return made }
+            let new = try StoredTrial(trial, in: folder)
+            made = new
+            return new
         }
     }
 
@@ -35,6 +55,7 @@ struct LawCheck {
         Stage(.feeders) { try $0.checkFeeders() },
         Stage(.order) { try $0.checkOrder() },
         Stage(stored: .reader) { try $0.checkReader() },
+        Stage(stored: .delivery) { try $0.checkDelivery() },
         Stage(stored: .stretches) { try $0.checkStretches() },
         Stage(stored: .store) { try $0.checkStore() },
         Stage(stored: .crash) { try $0.checkCrash() },
@@ -44,6 +65,17 @@ struct LawCheck {
         },
     ]
 
+    /// The laws that say something of a projection, in the order in which they are tried.
+    static func laws(of type: any Projection.Type) -> [Law] {
+        stages.map(\.law).filter { law in
+            switch law {
+            case .order: !type.needsOrder
+            case .feeders: type.feedersAreIndependent
+            default: true
+            }
+        }
+    }
+
     /// The first violation; nil where all laws hold.
     func violation(on history: GeneratedHistory) throws -> LawViolation? {
         try violation(on: history, LawCheck.stages[...])
@@ -52,15 +84,18 @@ struct LawCheck {
     private func violation(
         on history: GeneratedHistory, _ stages: ArraySlice<Stage>
     ) throws -> LawViolation? {
-        let trial = try LawTrial(type, history, parts, database)
+        let trial = try LawTrial(self, history)
         guard trial.last > 0 else { return nil }
-        for (place, stage) in zip(stages.indices, stages) {
-            do { try stage.check(trial) } catch var found as LawViolation {
-                found.stage = place
-                return found
+        return try TemporaryFolder.with { folder in
+            let bench = Bench(trial, in: folder)
+            for (place, stage) in zip(stages.indices, stages) {
+                do { try stage.check(bench) } catch var found as LawViolation {
+                    found.stage = place
+                    return found
+                }
             }
+            return nil
         }
-        return nil
     }
 
     /// The same violation on another history; nil where there is none, or another law breaks first.

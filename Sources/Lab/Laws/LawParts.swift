@@ -1,3 +1,4 @@
+import EventBus
 import EventModel
 import Ledger
 import Projections
@@ -41,6 +42,8 @@ public struct LawParts: Sendable {
     public var deliver: @Sendable (EventFold, Event, _ sequence: Int) throws -> Void = {
         try $0.take($1, sequence: $2)
     }
+    /// Puts something before, or in the place of, the bus's target that feeds a projection.
+    public var wrapTarget: @Sendable (_ id: String, any Target) -> any Target = { $1 }
 
     /// The parts that are shipped.
     public init() {}

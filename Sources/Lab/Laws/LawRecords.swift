@@ -10,8 +10,8 @@ struct LawRecords {
     /// Devices by code, from 1 on.
     private(set) var devices: [String] = []
     private(set) var records: [EventRecord] = []
-    private(set) var registrations:
-        [(sequence: Int, time: Timestamp, registration: Registration)] = []
+    private(set) var registrations: [(sequence: Int, time: Timestamp, registration: Registration)] =
+        []
     let lookup: ContentLookup
 
     init(_ arrivals: [Event]) {

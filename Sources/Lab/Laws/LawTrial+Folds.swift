@@ -75,25 +75,6 @@ extension LawTrial {
         }
     }
 
-    /// States that differ by little must be told apart: those of one event and of two.
-    func checkDigest() throws {
-        var known: [SHA256Digest: (name: String, tables: ProjectionTables)] = [:]
-        for begin in 1...last {
-            for end in begin...min(begin + 1, last) {
-                let part = try fold(begin..<end + 1)
-                let tables = try ProjectionTables(part, history)
-                let name = begin == end ? "sequence \(begin)" : "sequences \(begin) and \(end)"
-                let digest = part.digest(history)
-                if let other = known[digest], let row = tables.firstDifference(from: other.tables) {
-                    throw violation(
-                        .digest, nil, "\(name) alone, and \(other.name) alone", (digest, digest),
-                        row)
-                }
-                known[digest] = (name, tables)
-            }
-        }
-    }
-
     func checkSnapshot() throws {
         let whole = try whole()
         for cut in cuts(.snapshot) {

@@ -8,21 +8,18 @@ struct LawTrial {
     let type: any Projection.Type
     let generated: GeneratedHistory
     let parts: LawParts
-    let settings = HydrationSettings(portionGrams: 7)
+    let settings: HydrationSettings
     let database: TimeZoneDatabase
+    let tally: LawTally
     /// What a ledger holds of the history.
     let held: LawRecords
     /// All that is known at its end.
     let history: History
 
-    init(
-        _ type: any Projection.Type, _ generated: GeneratedHistory, _ parts: LawParts,
-        _ database: TimeZoneDatabase
-    ) throws {
-        self.type = type
+    init(_ check: LawCheck, _ generated: GeneratedHistory) throws {
+        (type, parts, settings) = (check.type, check.parts, check.settings)
+        (database, tally) = (check.database, check.tally)
         self.generated = generated
-        self.parts = parts
-        self.database = database
         held = LawRecords(generated.events)
         history = try held.history(settings: settings, database)
     }
@@ -41,7 +38,8 @@ struct LawTrial {
     /// Numbers that depend on the history's address and the law alone.
     func draws(_ law: Law) -> RandomDraws {
         RandomStream(seed: generated.seed, domain: .lawCut).draws(
-            slot: UInt64(bitPattern: Int64(generated.number)), entity: RandomStream.entity("law-" + law.rawValue))
+            slot: UInt64(bitPattern: Int64(generated.number)),
+            entity: RandomStream.entity("law-" + law.rawValue))
     }
 
     /// Where to cut: at every sequence, 0 and the last included, or at 42 of a long history.

@@ -77,16 +77,24 @@ extension LawViolation {
     private var listing: [String] {
         var ids: Set<EventID> = []
         var sequence = 0
-        var lines: [String] = []
-        for event in history.events.prefix(LawViolation.listed) {
-            let isNew = ids.insert(event.id).inserted
-            if isNew { sequence += 1 }
-            let place = isNew ? String(sequence) : "copy"
-            let gap = String(repeating: " ", count: max(0, 7 - place.count))
-            lines.append("  \(gap)\(place)  \(event.lawLine)")
+        return lines(
+            history.events.map { event in
+                guard ids.insert(event.id).inserted else { return "copy" }
+                sequence += 1
+                return String(sequence)
+            })
+    }
+
+    /// A line an event, under names of their own.
+    func lines(_ names: [String]) -> [String] {
+        let width = names.map(\.count).max() ?? 0
+        var lines = zip(names, history.events).prefix(LawViolation.listed).map { name, event in
+            String(repeating: " ", count: 11 + width - name.count) + "\(name)  \(event.lawLine)"
         }
         let more = history.events.count - lines.count
-        if more > 0 { lines.append("           and \(Figures.count(more, "more", "more"))") }
+        if more > 0 {
+            lines.append(String(repeating: " ", count: 11) + "and \(Figures.grouped(more)) more")
+        }
         return lines
     }
 }

@@ -18,7 +18,8 @@ extension StoredTrial {
                 throw trial.violation(
                     .reader, next, "event by event", nil,
                     "sequence \(sequence), \(event.id) of \(event.time.shortText), stands where"
-                        + " \(held.events[next - 1].id) of \(held.events[next - 1].time.shortText) should")
+                        + " \(held.events[next - 1].id) of \(held.events[next - 1].time.shortText) should"
+                )
             }
             next += 1
         }
@@ -65,7 +66,8 @@ extension StoredTrial {
             record.time != event.time.microseconds
             ? "time"
             : content.digest != event.content.digest
-                ? "content" : !Array(device.bytes).elementsEqual(event.device.bytes) ? "device" : nil
+                ? "content"
+                : !Array(device.bytes).elementsEqual(event.device.bytes) ? "device" : nil
         if let differing {
             throw trial.violation(
                 .reader, nil, place, nil, "sequence \(sequence) has another \(differing)")

@@ -12,7 +12,7 @@ extension StoredTrial {
     }
 
     @discardableResult
-    private func hydrate(
+    func hydrate(
         _ store: HydrationStore, to point: ResolvedPoint, batch: Int = EventLedger.scanBatch,
         stopAfter calls: Int = .max
     ) throws -> StoreStep {
@@ -21,15 +21,15 @@ extension StoredTrial {
         var count = 0
         return try trial.parts.hydrateStore(store, &hydration) { _ in
             count += 1
-            if count >= calls { throw PowerCut() }
+            if count >= calls { throw Stop() }
         }[0]
     }
 
-    private struct PowerCut: Error {}
+    private struct Stop: Error {}
 
     /// Throws where a store is not what a hydration in memory is: by its checkpoint, and row by row
     /// as the file is read back.
-    private func compare(
+    func compare(
         _ store: HydrationStore, _ expected: Hydration, _ law: Law, cut: Int? = nil,
         _ what: String
     ) throws {
@@ -53,36 +53,47 @@ extension StoredTrial {
         }
     }
 
-    /// Cut off at any record, with and without a store to go on from.
-    func checkCrash() throws {
+    /// Stopped after a batch, with and without a store to go on from: after any of a short history, after
+    /// some that the seed chooses of a longer one.
+    func checkStops() throws {
         guard last > 1 else { return }
         let whole = try hydrated(to: head)
         var draws = trial.draws(.crash)
         for number in 0..<3 {
             let cut = number == 0 ? 0 : Int(draws.below(UInt64(last)))
-            let store = try HydrationStore(path: folder + "/crash-\(number).sqlite")
+            let store = try HydrationStore(path: folder + "/stopped-\(number).sqlite")
             if cut > 0 { try hydrate(store, to: ResolvedPoint(last: cut, time: nil)) }
-            let before = try store.checkpoints()
             for batch in [1, 3] {
-                let calls = 1 + Int(draws.below(UInt64((last - cut + batch - 1) / batch)))
-                let what = "from \(cut), batches of \(batch), cut off after \(calls)"
-                do {
-                    try hydrate(store, to: whole.point, batch: batch, stopAfter: calls)
-                    throw trial.violation(.crash, cut, what, nil, "nothing was cut off")
-                } catch is PowerCut {}
-                guard try store.checkpoints() == before else {
-                    throw trial.violation(.crash, cut, what, nil, "the store's checkpoint has changed")
-                }
-                if cut > 0 {
-                    let then = try hydrated(to: ResolvedPoint(last: cut, time: nil))
-                    try compare(store, then, .crash, cut: cut, what + "; the store as it was")
+                let batches = (last - cut + batch - 1) / batch
+                let drawn = 1 + Int(draws.below(UInt64(batches)))
+                for calls in last <= StoredTrial.short ? Array(1...batches) : [drawn] {
+                    try stop(store, from: cut, batch: batch, after: calls)
                 }
             }
             let step = try hydrate(store, to: whole.point, batch: 2)
             guard cut == 0 || step == .resume(from: cut) else {
                 throw trial.violation(.crash, cut, "resumed from \(cut)", nil, "the store \(step)")
             }
-            try compare(store, whole, .crash, cut: cut, "from \(cut), cut off, then run to the end")
+            try compare(store, whole, .crash, cut: cut, "from \(cut), stopped, then run to the end")
+        }
+    }
+
+    private static let short = 12
+
+    private func stop(_ store: HydrationStore, from cut: Int, batch: Int, after calls: Int) throws {
+        let before = try store.checkpoints()
+        let what = "from \(cut), batches of \(batch), stopped after \(calls)"
+        do {
+            try hydrate(store, to: head, batch: batch, stopAfter: calls)
+            throw trial.violation(.crash, cut, what, nil, "nothing was stopped")
+        } catch is Stop {}
+        trial.tally.crashes += 1
+        guard try store.checkpoints() == before else {
+            throw trial.violation(.crash, cut, what, nil, "the store's checkpoint has changed")
+        }
+        if cut > 0 {
+            let then = try hydrated(to: ResolvedPoint(last: cut, time: nil))
+            try compare(store, then, .crash, cut: cut, what + "; the store as it was")
         }
     }
 

@@ -12,10 +12,12 @@ extension StoredTrial {
         defer { unlink(Snapshots.path(of: ledger.path)) }
         do {
             _ = try Snapshots.build(
-                ledger, projections: [trial.type], settings: trial.settings, database: trial.database,
+                ledger, projections: [trial.type], settings: trial.settings,
+                database: trial.database,
                 stretch: stretch, policy: .unlimited)
         } catch let error as StateError {
-            throw trial.violation(.stretches, nil, "stretches of \(stretch)", nil, error.description)
+            throw trial.violation(
+                .stretches, nil, "stretches of \(stretch)", nil, error.description)
         }
         for _ in 0..<8 {
             let cut = 1 + Int(draws.below(UInt64(last)))
@@ -38,7 +40,8 @@ extension StoredTrial {
     ) throws -> History {
         func hydrate(_ usesSnapshots: Bool) throws -> Hydration {
             var hydration = try Hydration(
-                ledger, to: point, projections: [trial.type], feeder: feeder, settings: trial.settings,
+                ledger, to: point, projections: [trial.type], feeder: feeder,
+                settings: trial.settings,
                 database: trial.database)
             hydration.usesSnapshots = usesSnapshots
             hydration.snapshotPolicy = .unlimited

@@ -34,6 +34,9 @@ public final class Replay {
     /// end: true to cancel, and from then on.
     public var isCancelled: () -> Bool = { false }
 
+    /// Puts something before, or in the place of, a target of this id.
+    package var wrapTarget: (_ id: String, any Target) -> any Target = { $1 }
+
     let parts: PathParts
     private var progress: ReplayProgress
     /// What was taken from the plan and is being put, and how much of it has been.
@@ -81,7 +84,7 @@ public final class Replay {
         let path = try MessagePath(
             parts, history: history, folds: folds, devices: request.ledger.devices(),
             disturber: disturber, log: log, link: { try makeLink($0, onTranscript != nil) },
-            at: try plan.begin(at: start))
+            watching: wrapTarget, at: try plan.begin(at: start))
         path.bus.observer = log
         for process in path.processes { process.isCancelled = isCancelled }
         log.onDecision = { [onDecision] decision in

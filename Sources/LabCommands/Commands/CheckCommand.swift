@@ -89,19 +89,30 @@ struct CheckCommand: ParsableCommand {
                     + " \(violation.sentence.printableLine)")
         }
         for finding in laws {
-            let held = finding.held.map(\.rawValue).joined(separator: ", ")
             guard let broken = finding.broken else {
-                Terminal.print("  holds   laws of \(finding.projection): \(held)")
+                Terminal.print("  holds   laws of \(finding.projection)")
+                printHeld(finding.held)
                 continue
             }
             Terminal.print(
                 "  BROKEN  law \(broken.law.rawValue) of \(finding.projection):"
                     + " \(broken.law.sentence)")
+            for line in broken.events { Terminal.print(line.printableLine) }
             Terminal.print("          \(broken.trial): \(broken.difference)".printableLine)
         }
         guard let first = pass.findings.first(where: { $0.violation != nil }) else { return }
         Terminal.print("Go on with")
         for line in next(first.invariant) { Terminal.print("  \(line)".printableLine) }
+    }
+
+    /// What was tried, and on how much of the ledger: a line an extent.
+    private func printHeld(_ held: [RecordedLaws.Held]) {
+        var extents: [String] = []
+        for one in held where !extents.contains(one.extent) { extents.append(one.extent) }
+        for extent in extents {
+            let laws = held.filter { $0.extent == extent }.map(\.law.rawValue)
+            Terminal.print("            \(extent): \(laws.joined(separator: ", "))")
+        }
     }
 
     /// The commands that go on from a broken invariant.
@@ -128,11 +139,20 @@ struct CheckCommand: ParsableCommand {
         let projections = laws.map { finding -> JSONValue in
             [
                 "name": .string(finding.projection),
-                "held": .array(finding.held.map { .string($0.rawValue) }),
+                "held": .array(finding.held.map { .string($0.law.rawValue) }),
+                "tried": .array(
+                    finding.held.map {
+                        ["law": .string($0.law.rawValue), "extent": .string($0.extent)]
+                    }),
                 "broken": finding.broken.map {
                     [
                         "law": .string($0.law.rawValue), "trial": .string($0.trial),
                         "difference": .string($0.difference),
+                        "events": .array(
+                            $0.events.map {
+                                .string($0.trimmingPrefix(while: \.isWhitespace).description)
+                            }
+                        ),
                     ]
                 } ?? .null,
             ]

@@ -41,6 +41,9 @@ final class SnapshotFile {
         do { try HydrationStore.recover(path, configuration) } catch {
             throw translate(error, path)
         }
+        // A process that was killed before its first commit leaves an empty file.
+        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        guard size != 0 else { return nil }
         configuration.readonly = true
         return try SnapshotFile(path, configuration)
     }
@@ -63,7 +66,7 @@ final class SnapshotFile {
         var configuration = configuration
         configuration.busyMode = .timeout(10)
         do {
-            let queue = try DatabaseQueue(path: path.asSQLiteFile, configuration: configuration)
+            let queue = try DatabaseQueue(path: path.asStoreFile, configuration: configuration)
             if !configuration.readonly {
                 try queue.inDatabase { db in
                     try db.inTransaction(.immediate) {

@@ -28,7 +28,7 @@ public final class HydrationStore {
         do {
             if readOnly { try HydrationStore.recover(path, configuration) }
             configuration.readonly = readOnly
-            queue = try DatabaseQueue(path: path.asSQLiteFile, configuration: configuration)
+            queue = try DatabaseQueue(path: path.asStoreFile, configuration: configuration)
             if try queue.read(isBlank), !readOnly { try queue.inDatabase(makeTables) }
             try queue.read(checkKind)
         } catch {
@@ -40,7 +40,7 @@ public final class HydrationStore {
     /// itself, but only for a connection that may write.
     static func recover(_ path: String, _ configuration: Configuration) throws {
         guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
-        let queue = try DatabaseQueue(path: path.asSQLiteFile, configuration: configuration)
+        let queue = try DatabaseQueue(path: path.asStoreFile, configuration: configuration)
         _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
         try queue.close()
     }

@@ -48,8 +48,21 @@ private func bench() throws -> Bench {
         #expect(projections.count == 2)
         for one in projections {
             #expect(one["broken"] == .null)
-            #expect(one["held"]?.elements.count == 6)
+            let held = Set(one["held"]?.elements.compactMap(\.string) ?? [])
+            #expect(
+                held.isSuperset(of: [
+                    "reader", "batches", "merge", "split", "snapshot", "rows", "store", "until",
+                    "digest", "redelivery", "names", "stretches", "delivery", "crash",
+                ]))
+            #expect(one["tried"]?.elements.count == held.count)
         }
+    }
+
+    @Test func `check says on how much of the ledger a law was tried`() throws {
+        let done = try bench().run("check --ledger bug.ledger --projection bowl-totals")
+        #expect(done.output.contains("holds   laws of bowl-totals\n"))
+        #expect(done.output.contains("on all "), "\(done.output)")
+        #expect(done.output.contains("at 4 of "), "\(done.output)")
     }
 
     @Test(arguments: [

@@ -1,3 +1,4 @@
+import EventBus
 import EventModel
 import Lab
 import Ledger
@@ -75,6 +76,39 @@ enum BrokenParts {
             return try store.hydrate(&hydration, progress: progress)
         }
         return parts
+    }
+
+    /// The same, after the pass: whoever stops the pass does not see it, whoever kills the process does.
+    static var commitsHalfwayAtTheEnd: LawParts {
+        var parts = commitsHalfway
+        let inner = parts.hydrateStore
+        parts.hydrateStore = { store, hydration, progress in
+            var first = try Hydration(
+                hydration.ledger, to: hydration.point, projections: hydration.types,
+                settings: hydration.settings, database: TimeZoneDatabase())
+            first.batch = hydration.batch
+            try first.run(progress: progress)
+            return try inner(store, &hydration) { _ in }
+        }
+        return parts
+    }
+
+    /// A target that answers and does nothing where an event came at a whole second.
+    static var swallowsWholeSeconds: LawParts {
+        var parts = LawParts()
+        parts.wrapTarget = { _, inner in SwallowingTarget(inner) }
+        return parts
+    }
+
+    private final class SwallowingTarget: Target {
+        private let inner: any Target
+
+        init(_ inner: any Target) { self.inner = inner }
+
+        func receive(_ delivery: borrowing Delivery) throws {
+            guard delivery.event.event.time.microseconds % 1_000_000 != 0 else { return }
+            try inner.receive(delivery)
+        }
     }
 
     /// A bus that forgets every event of a whole second.

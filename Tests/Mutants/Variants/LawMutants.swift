@@ -61,6 +61,12 @@ extension Mutant {
                     try fold.take(event, sequence: sequence + 1_000_000)
                 }
             }),
+        Mutant(
+            "answers-and-does-nothing", .projection,
+            "a projection's target on the bus swallows what came at a whole second",
+            by: Oracles.laws, "delivery", within: 6,
+            Minimum("an event", because: "one event at a whole second"),
+            part: LawPart(parts: BrokenParts.swallowsWholeSeconds, showsKinds: false)),
     ]
 
     static let stores = [
@@ -72,6 +78,13 @@ extension Mutant {
                 "an event", "an event",
                 because: "one event in the store, and one that the crash lets in"),
             part: LawPart(parts: BrokenParts.commitsHalfway, showsKinds: false)),
+        Mutant(
+            "commits-twice-when-killed", .store,
+            "the second of two commits is left out where the process is killed after its pass",
+            by: Oracles.laws, "crash", within: 6,
+            Minimum(
+                "an event", "an event", because: "one event in each of the commits"),
+            part: LawPart(parts: BrokenParts.commitsHalfwayAtTheEnd, showsKinds: false)),
         Mutant(
             "resumes-one-early", .store, "a store that goes on takes its last event once more",
             by: Oracles.laws, "crash", within: 6,
