@@ -13,8 +13,9 @@ struct CheckCommand: ParsableCommand {
             Invariants are what must hold at every point of a history: no-double-feed (minutes), \
             daily-limit (grams), fed-every-day (days), press-has-one-effect, and those of your own. \
             One pass finds the first violation of each, in order of the ledger. Laws are what must \
-            hold for every projection: a part and then the rest, merged parts, other batches, a state \
-            written and read back, a store beside memory. Exit code 1 where one is broken.
+            hold for every projection: a part and then the rest, merged parts, a store beside memory, a \
+            process that is killed. Some are tried on a sample of a long ledger, and the output says \
+            which (docs/laws.md). Exit code 1 where one is broken.
 
             Without --invariant and --projection all of both are checked; with one of them, what is \
             named.
