@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` shows the main job, `make test` runs every test.
 .PHONY: help demo test bench install uninstall format lint readme notebooks-data check-notebooks-data \
-	install-packages install-test-tools shrinking
+	install-packages install-test-tools shrinking mutants
 
 PREFIX ?= /usr/local
 # A shell that leaves the tilde of PREFIX=~/.local alone must not make a folder of that name.
@@ -11,6 +11,7 @@ help:
 	@echo "make test    set up, build, and run every test"
 	@echo "make bench   set up, build, and measure beside DuckDB, SQLite in C, mosquitto and others"
 	@echo "make shrinking   how often the Shrinking Challenge's minima are reached, beside Hypothesis"
+	@echo "make mutants   break the project on purpose: who notices, and what the failure is reduced to"
 	@echo "make install PREFIX=~/.local   program, manual pages, completions (make uninstall removes them)"
 	@echo "make lint    check the format"
 	@echo "make notebooks-data   make the data set for notebooks again (check-notebooks-data compares)"
@@ -28,6 +29,9 @@ bench: install-packages
 
 shrinking:
 	@scripts/shrinking
+
+mutants: install-packages
+	@scripts/mutants
 
 # DESTDIR is for packagers. The installed program has the Swift runtime in it, so it runs where there is
 # none and starts in less time; its objects are others, hence a build folder of its own.

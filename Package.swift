@@ -124,6 +124,20 @@ let package = Package(
             name: "shrinking", dependencies: ["PropertyTesting"], path: "Benchmarks/Shrinking",
             exclude: ["hypothesis_problems.py", "report.py"]
         ),
+        // Variants of the library's parts with one thing wrong each, and what must catch them.
+        .target(
+            name: "Mutants",
+            dependencies: [
+                "EventModel", "Simulation", "Ledger", "Scenario", "Projections", "EventPatterns",
+                "Topology", "EventBus", "MQTTBroker", "CatFeeder", "Lab", "PropertyTesting",
+                "Reference",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Mutants"
+        ),
+        .executableTarget(name: "mutants", dependencies: ["Mutants"], path: "Benchmarks/Mutants"),
+        .testTarget(
+            name: "MutantsTests", dependencies: ["Mutants", "PropertyTesting", "PropertyChecks"]),
         // What SQLite itself costs, in C: the benchmark's peer.
         .executableTarget(
             name: "rawloop", path: "Benchmarks/rawloop",
@@ -247,7 +261,7 @@ let package = Package(
             name: "LabTests",
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Topology", "EventBus",
-                "Expectations", "Lab", "PropertyTesting", "PropertyChecks",
+                "Expectations", "Lab", "Mutants", "PropertyTesting", "PropertyChecks",
             ]
         ),
         // Runs the built command line; it lies beside the test bundle.

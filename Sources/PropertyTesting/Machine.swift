@@ -31,12 +31,17 @@ public struct Machine<Model: Sendable, System>: Sendable {
             }
             if !weights.contains(where: { $0 > 0 }) { weights = rules.map(\.weight) }
             var (model, steps) = (initial, [Step<Model, System>]())
-            while steps.count < count.upperBound {
+            while true {
                 let isForced = steps.count < count.lowerBound
+                // A full program ends with the same choice as any: one step less then needs no other end.
+                let isFull = steps.count == count.upperBound
+                if isFull, count.lowerBound == count.upperBound { break }
                 let (now, weights) = (model, weights)
                 let step: Step<Model, System>? = try choices.span(Choices.stepLabel) { choices in
                     if !isForced {
-                        guard try choices.goesOn(mean: mean) else { return nil }
+                        guard try choices.goesOn(mean: isFull ? 0 : mean), !isFull else {
+                            return nil
+                        }
                     }
                     var allowed = rules.indices.map { place in
                         rules[place].isAllowed(now) ? weights[place] : 0

@@ -3,6 +3,8 @@ import Lab
 import Projections
 import Testing
 
+@testable import Mutants
+
 @Suite struct `The laws bite on a broken library` {
     static let broken: [(name: String, parts: LawParts, law: Law, events: Int)] = [
         ("a reader that skips a first record", BrokenParts.skipsFirstRecord, .reader, 1),

@@ -4,6 +4,8 @@ import Lab
 import Projections
 import Testing
 
+@testable import Mutants
+
 @Suite struct `A violation of a law is made small` {
     /// What is left of what each broken projection shows first: no single event of it can go.
     static let minima: [(any Projection.Type, events: Int)] = [

@@ -4,6 +4,8 @@ import Lab
 import Projections
 import Testing
 
+@testable import Mutants
+
 @Suite struct `The laws bite` {
     static let broken: [(any Projection.Type, Law)] = [
         (ForgetsInMerge.self, .merge), (MergesBackwards.self, .merge),

@@ -3,6 +3,8 @@ import Lab
 import Projections
 import Testing
 
+@testable import Mutants
+
 @Suite struct `A violation's last line` {
     /// Set where the failure of the first test is wanted.
     private static let variable = "REPLAYLAB_SHOW_VIOLATION"

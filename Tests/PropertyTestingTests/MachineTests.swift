@@ -57,6 +57,47 @@ import Testing
         }
     }
 
+    /// A door; nobody may open it that was closed and left alone.
+    private struct Door {
+        var isOpen = false
+        var isForgotten = false
+    }
+
+    private static let doors = Machine<Door, Door>(
+        Door(),
+        rules: [
+            .init("open", weight: 2, when: { !$0.isOpen }) {
+                $0 = Door(isOpen: true)
+            } action: { door, model in
+                guard !model.isForgotten else { throw Wrong() }
+            },
+            .init("pass", when: { $0.isOpen }) { _ in
+            } action: { _, _ in
+            },
+            .init("close", when: { $0.isOpen }) {
+                $0.isOpen = false
+            } action: { _, _ in
+            },
+            .init("knock") { _ in
+            } action: { _, _ in
+            },
+            .init("leave") {
+                $0.isForgotten = !$0.isOpen
+            } action: { _, _ in
+            },
+        ])
+
+    @Test func `is made simple also where a program is as long as it may be`() async throws {
+        for seed in 1...40 as ClosedRange<UInt64> {
+            let search = Search(Self.doors.programs(of: 0...20)) { program, _ in
+                var door = Door()
+                return (try? program.run(on: &door)) == nil ? .failed("it") : .passed
+            }
+            let finding = try #require(await search.run(seed: seed, cases: 5_000).finding)
+            #expect(finding.value.description == "\n1. leave\n2. open", "\(finding.value)")
+        }
+    }
+
     @Test func `looks at the invariant after every step, and before the first`() async throws {
         let ticks = Ticks()
         let machine = Machine<Int, Stack>(

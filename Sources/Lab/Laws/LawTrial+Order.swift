@@ -11,7 +11,9 @@ extension LawTrial {
         let whole = try whole()
         var draws = draws(.order)
         for shuffle in 1...4 {
-            let deliveries = shuffle == 1 ? Array((1...last).reversed()) : shuffled(&draws)
+            let deliveries =
+                shuffle == 1
+                ? Array((1...last).reversed()) : shuffled(&draws, allTwice: shuffle == 2)
             let fold = blank()
             let pass = EventFold(history, [fold], devices: held.devices)
             for sequence in deliveries {
@@ -24,12 +26,12 @@ extension LawTrial {
         }
     }
 
-    /// Every sequence, one in five of them twice, in a drawn order.
-    private func shuffled(_ draws: inout RandomDraws) -> [Int] {
+    /// Every sequence, all or one in five of them twice, in a drawn order.
+    private func shuffled(_ draws: inout RandomDraws, allTwice: Bool) -> [Int] {
         var deliveries: [Int] = []
         for sequence in 1...last {
             deliveries.append(sequence)
-            if draws.below(5) == 0 { deliveries.append(sequence) }
+            if allTwice || draws.below(5) == 0 { deliveries.append(sequence) }
         }
         for place in deliveries.indices.reversed() {
             deliveries.swapAt(place, Int(draws.below(UInt64(place + 1))))
