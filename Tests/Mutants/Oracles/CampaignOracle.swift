@@ -33,7 +33,7 @@ extension Oracles {
                 part.identity.hasPrefix($0.name + "/")
             }
         }
-        guard let report = try Campaign(settings).run() else { return nil }
+        let report = try Campaign(settings).run()
         let failure =
             report.failures.first { $0.identity == part.identity } ?? report.failures.first
         return failure.map { failure in
