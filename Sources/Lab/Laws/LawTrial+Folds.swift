@@ -169,8 +169,8 @@ extension LawTrial {
     func checkRows() throws {
         for cut in [last / 2, last] {
             let tables = try ProjectionTables(fold(1..<cut + 1), history)
-            if let disorder = tables.firstDisorder {
-                throw violation(.rows, cut, "the tables of 1...\(cut)", nil, disorder)
+            if let fault = tables.firstMisfit ?? tables.firstDisorder {
+                throw violation(.rows, cut, "the tables of 1...\(cut)", nil, fault)
             }
         }
     }
