@@ -92,7 +92,7 @@ public enum Law: String, Sendable, CaseIterable {
         case .snapshot: "a state that was encoded comes back, and goes on the same way"
         case .redelivery: "events that come again change nothing"
         case .names: "a digest is over texts and numbers, not over codes and indices"
-        case .rows: "a table's rows come in order of their keys, each key once"
+        case .rows: "a table's rows fit its columns and come in order of their keys, each key once"
         case .order:
             "without needsOrder, any order leads to the same state, and copies change nothing"
         case .feeders:
