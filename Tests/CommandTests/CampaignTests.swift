@@ -32,7 +32,10 @@ import Testing
             let file = "campaign-failures/" + identity.replacing("/", with: ".") + ".json"
             #expect(try JSONValue(parsing: kept.read(file)) == failure)
 
-            let words = try #require(failure["repeat"]?.string).split(separator: " ").dropFirst()
+            let line = try #require(failure["repeat"]?.string)
+            // The program as it was called: a lab of one's own has another name.
+            #expect(line.hasPrefix(ProcessRun.executable + " campaign --topology deployed "))
+            let words = line.split(separator: " ").dropFirst()
             let bench = try Bench()
             let again = try bench.run(words.joined(separator: " "))
             #expect(again.ending == .exit(1), "\(again.line)\n\(again.errors)")

@@ -10,7 +10,7 @@ import Testing
         ("a reader that skips a first record", BrokenParts.skipsFirstRecord, .reader, 1),
         ("a reader that reads one too many", BrokenParts.readsOneTooMany, .reader, 2),
         ("until without the moment itself", BrokenParts.excludesTheMoment, .until, 1),
-        ("as of that knows too much", BrokenParts.knowsTooMuch, .until, 2),
+        ("as of that knows too much", BrokenParts.knowsTooMuch, .until, 1),
         ("a snapshot that is ahead", BrokenParts.savesAhead, .snapshot, 1),
         ("two commits for one", BrokenParts.commitsHalfway, .crash, 2),
         ("two commits at the end", BrokenParts.commitsHalfwayAtTheEnd, .crash, 2),

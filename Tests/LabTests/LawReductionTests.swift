@@ -48,6 +48,21 @@ import Testing
         #expect(violation?.repetition.contains("REPLAYLAB_EVENTS") == false)
     }
 
+    /// What `#function` gives, and the pattern that finds it in any shell.
+    @Test(arguments: [
+        ("plain(number:)", "plain"), ("", "counts-batches"),
+        ("`a feeder's (one + two) grams`(n:)", "a feeder.s .one . two. grams"),
+        ("a feeder's (one + two) grams()", "a feeder.s .one . two. grams"),
+    ])
+    func `and repeated by a name that a shell leaves alone`(test: String, filter: String) async {
+        let violation = await #expect(throws: LawViolation.self) {
+            try await ProjectionLaws.check(
+                CountsBatches.self, size: 60, reductionLimit: 0, test: test)
+        }
+        let line = violation?.repetition ?? ""
+        #expect(line.hasSuffix(" swift test --filter '\(filter)'"), "\(line)")
+    }
+
     @Test func `an event that a history has not is refused`() throws {
         let history = GeneratedHistory(seed: 1, number: 1, size: 5)
         #expect(try history.keeping([2, 1]).numbers == [1, 2])

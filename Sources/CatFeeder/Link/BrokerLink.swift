@@ -19,6 +19,10 @@ public protocol BrokerLink: AnyObject {
     /// comes back.
     func unacknowledged(of client: Int) -> [Message]
 
+    /// How many messages the broker keeps for a client: queued, or sent and not acknowledged; 0 where the
+    /// link cannot know.
+    func pendingDeliveries(to client: Int) -> Int
+
     /// How many messages of QoS 1 the broker gives a client that acknowledges late, before it waits
     /// for an acknowledgement; nil where clients of this link acknowledge at once.
     var windowOfLateClients: Int? { get }
@@ -38,6 +42,7 @@ public protocol BrokerLink: AnyObject {
 
 extension BrokerLink {
     public func unacknowledged(of client: Int) -> [Message] { [] }
+    public func pendingDeliveries(to client: Int) -> Int { 0 }
     public var windowOfLateClients: Int? { nil }
 }
 

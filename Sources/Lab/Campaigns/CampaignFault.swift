@@ -81,7 +81,8 @@ public struct CampaignProfile: Sendable, Equatable {
     /// Parts per million, 0 to 1,000,000; 0 where the kind is off.
     public subscript(kind: CampaignFault) -> Int {
         get { rates[kind] ?? 0 }
-        set { rates[kind] = min(max(newValue, 0), 1_000_000) }
+        // A kind that is off is not there, so that equal profiles are equal.
+        set { rates[kind] = newValue > 0 ? min(newValue, 1_000_000) : nil }
     }
 
     /// The kinds that strike, in the order of their list.

@@ -10,24 +10,27 @@ extension CampaignProfile {
     /// Reads `duplicate-delivery=0.05,wifi-lost=0.2`, or `none`; kinds that are not named are off.
     public init(text: String) throws(CampaignProfileError) {
         guard text != "none" else { return }
+        var named: Set<CampaignFault> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            try take(part, separator: "=", at: "--faults")
+            try take(part, separator: "=", at: "--faults", &named)
         }
     }
 
     /// Reads a file of lines `kind: rate`; `#` begins a comment, kinds that are not named are off.
     public init(file text: String, name: String) throws(CampaignProfileError) {
         var number = 0
+        var named: Set<CampaignFault> = []
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
             let content = line.prefix { $0 != "#" }
             guard content.contains(where: { !$0.isWhitespace }) else { continue }
-            try take(content, separator: ":", at: "\(name):\(number)")
+            try take(content, separator: ":", at: "\(name):\(number)", &named)
         }
     }
 
     private mutating func take(
-        _ part: Substring, separator: Character, at place: String
+        _ part: Substring, separator: Character, at place: String,
+        _ named: inout Set<CampaignFault>
     ) throws(CampaignProfileError) {
         let sides = part.split(separator: separator, omittingEmptySubsequences: false)
             .map(CampaignProfile.trimmed)
@@ -42,7 +45,8 @@ extension CampaignProfile {
                     + Spelling.hint(
                         for: sides[0], among: CampaignFault.allCases.map(\.rawValue)))
         }
-        guard self[kind] == 0 else {
+        // A rate of 0 names it, too.
+        guard named.insert(kind).inserted else {
             throw CampaignProfileError(description: "\(place): \(kind.rawValue) is there twice")
         }
         guard let rate = CampaignProfile.partsPerMillion(sides[1]) else {

@@ -79,7 +79,7 @@ extension TrialCourse {
                 let count = Figures.count(feeder.waitingMessages.count, "message")
                 record.pending.append(("feeder", "\(count) in the socket of feeder \(feeder.name)"))
             }
-            let kept = (link as? MemoryLink)?.pendingDeliveries(to: feeder.client.number) ?? 0
+            let kept = link.pendingDeliveries(to: feeder.client.number)
             if kept > 0 {
                 record.pending.append(
                     ("broker", "\(Figures.count(kept, "message")) at the broker for \(feeder.name)")

@@ -1,4 +1,6 @@
 import EventModel
+import Foundation
+import Ledger
 import Projections
 
 /// All laws, tried in order on one history after the other.
@@ -92,9 +94,23 @@ struct LawCheck {
                 do { try stage.check(bench) } catch var found as LawViolation {
                     found.stage = place
                     return found
+                } catch  where LawCheck.mayBeOfProjection(error) {
+                    var found = trial.violation(
+                        stage.law, nil, "the law, until an error was thrown", nil, "\(error)")
+                    found.stage = place
+                    return found
                 }
             }
             return nil
+        }
+    }
+
+    /// Whether an error may come from what the projection does. Those of the laws' own files, and of somebody
+    /// who stops, do not.
+    static func mayBeOfProjection(_ error: any Error) -> Bool {
+        switch error {
+        case is CancellationError, is LedgerError, is CocoaError, is RecordingLayer.Failure: false
+        default: true
         }
     }
 

@@ -2,6 +2,8 @@
 public struct LawReport: Sendable, Equatable, CustomStringConvertible {
     /// The projection's name.
     public var projection: String
+    /// How many laws say something of it: two ask for a claim that it need not make.
+    public var laws = 0
     /// How many histories there were.
     public var histories = 0
     /// How many events they have.
@@ -10,7 +12,7 @@ public struct LawReport: Sendable, Equatable, CustomStringConvertible {
     public var crashes = 0
 
     public var description: String {
-        "\(projection) keeps \(Figures.count(Law.allCases.count, "law")) on"
+        "\(projection) keeps \(Figures.count(laws, "law")) on"
             + " \(Figures.count(histories, "history", "histories")) of"
             + " \(Figures.count(events, "event")), \(Figures.count(crashes, "crash", "crashes"))"
             + " among what was tried"
@@ -19,6 +21,7 @@ public struct LawReport: Sendable, Equatable, CustomStringConvertible {
 
 extension LawReport {
     static func += (report: inout LawReport, other: LawReport) {
+        report.laws = max(report.laws, other.laws)
         report.histories += other.histories
         report.events += other.events
         report.crashes += other.crashes

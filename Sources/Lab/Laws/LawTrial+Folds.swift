@@ -169,8 +169,9 @@ extension LawTrial {
     func checkRows() throws {
         for cut in [last / 2, last] {
             let tables = try ProjectionTables(fold(1..<cut + 1), history)
-            if let disorder = tables.firstDisorder {
-                throw violation(.rows, cut, "the tables of 1...\(cut)", nil, disorder)
+            if let fault = tables.firstMisfit ?? tables.firstDisorder {
+                let events = cut == 0 ? "no event" : "1...\(cut)"
+                throw violation(.rows, cut, "the tables of \(events)", nil, fault)
             }
         }
     }

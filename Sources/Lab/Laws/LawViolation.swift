@@ -42,13 +42,23 @@ public struct LawViolation: Error, Sendable, CustomStringConvertible {
 
     /// The command that tries this history alone.
     public var repetition: String {
-        let name = test.filter { $0 != "`" }.prefix { $0 != "(" }
-        let filter = name.isEmpty ? projection : String(name)
         let events =
             history.numbers.count == history.arrivals
             ? "" : " REPLAYLAB_EVENTS=" + history.numbers.map(String.init).joined(separator: ",")
         return "REPLAYLAB_SEED=\(history.seed) REPLAYLAB_HISTORY=\(history.number)\(events)"
             + " swift test --filter '\(filter)'"
+    }
+
+    /// What `swift test --filter` wants: a pattern in which whatever could mean something to it, or to a
+    /// shell, is a dot.
+    private var filter: String {
+        // `a raw name (of any characters)`(argument:), with its backticks or without, or plain(argument:).
+        let labels = test.lastIndex(of: "(") ?? test.endIndex
+        let name = test[..<labels].filter { $0 != "`" }
+        return String(
+            (name.isEmpty ? projection : name).map {
+                $0.isASCII && ($0.isLetter || $0.isNumber || " ,_-".contains($0)) ? $0 : "."
+            })
     }
 }
 

@@ -30,8 +30,8 @@ public enum ProjectionLaws {
     ///     leave it as it is. The violation says when the limit was reached.
     ///   - test: what the repeating line names.
     /// - Returns: what was tried.
-    /// - Throws: `LawViolation`, `LawAddressError` for a variable of the environment that names no
-    ///   history, or what went wrong with a temporary file.
+    /// - Throws: `LawViolation`, also for an error that the projection throws; `LawAddressError` for a
+    ///   variable of the environment that names no history, or what went wrong with a temporary file.
     @discardableResult
     public static func check<P: Projection>(
         _ type: P.Type, seed: UInt64? = nil, histories: Int = 12, size: Int? = nil,
@@ -67,8 +67,8 @@ public enum ProjectionLaws {
         let check = LawCheck(type: type, parts: parts, database: try TimeZoneDatabase())
         guard let violation = try check.violation(on: history) else {
             return LawReport(
-                projection: type.name, histories: 1, events: history.events.count,
-                crashes: check.tally.crashes)
+                projection: type.name, laws: LawCheck.laws(of: type).count, histories: 1,
+                events: history.events.count, crashes: check.tally.crashes)
         }
         var reduction = LawReduction(check, limit: reductionLimit)
         throw try reduction.reduced(violation)
@@ -92,7 +92,7 @@ public enum Law: String, Sendable, CaseIterable {
         case .snapshot: "a state that was encoded comes back, and goes on the same way"
         case .redelivery: "events that come again change nothing"
         case .names: "a digest is over texts and numbers, not over codes and indices"
-        case .rows: "a table's rows come in order of their keys, each key once"
+        case .rows: "a table's rows fit its columns and come in order of their keys, each key once"
         case .order:
             "without needsOrder, any order leads to the same state, and copies change nothing"
         case .feeders:

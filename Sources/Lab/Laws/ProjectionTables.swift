@@ -48,6 +48,14 @@ public struct ProjectionTables: Sendable, Equatable {
             ? nil : "table \(tables[expected.tables.count].shape.name) is one too many"
     }
 
+    /// The first row that no store can hold: with NULL in its key, or a value of another kind than its
+    /// column; nil where there is none.
+    public var firstMisfit: String? {
+        tables.lazy.compactMap { table in
+            table.firstMisfit.map { "\(table.shape.name): \($0)" }
+        }.first
+    }
+
     /// The first table whose rows are not in order of their keys, each once; nil where all are.
     public var firstDisorder: String? {
         for table in tables {
@@ -64,6 +72,25 @@ public struct ProjectionTables: Sendable, Equatable {
 extension ProjectionTables.Table {
     fileprivate func keyText(_ row: [Cell]) -> String {
         zip(shape.columns, row).prefix(shape.key).map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    fileprivate var firstMisfit: String? {
+        for row in rows {
+            for (place, cell) in row.enumerated() {
+                let (column, kind) = (shape.columns[place], shape.kinds[place])
+                switch (cell, kind) {
+                case (.null, _) where place < shape.key:
+                    return "\(column) is null, and a key has a value"
+                case (.null, _), (.integer, .integer), (.text, .text), (.text, .time),
+                    (.time, .text), (.time, .time):
+                    continue
+                default:
+                    return "in the row of \(keyText(row)) \(column) is \(cell), and the column's"
+                        + " kind is \(kind)"
+                }
+            }
+        }
+        return nil
     }
 
     fileprivate func firstDifference(from expected: Self) -> String? {

@@ -49,19 +49,37 @@ public struct RecordedLaws {
         progress: @escaping (String) throws -> Void = { _ in }
     ) {
         (self.ledger, self.settings) = (ledger, settings)
-        (self.database, self.progress) = (database, progress)
+        self.database = database
+        self.progress = { what in
+            do { try progress(what) } catch { throw Stop(reason: error) }
+        }
     }
 
+    /// Somebody stops: that is no error of a projection.
+    private struct Stop: Error { var reason: any Error }
+
     /// Tries one projection.
+    ///
+    /// - Throws: what `progress` throws, or an error of the ledger; one of the projection is a finding.
     public func check(_ type: any Projection.Type) throws -> Finding {
+        do { return try tried(type) } catch let stop as Stop { throw stop.reason }
+    }
+
+    private func tried(_ type: any Projection.Type) throws -> Finding {
         let trial = RecordedTrial(laws: self, type: type, last: try ledger.headSequence())
         var finding = Finding(projection: type.name, held: [], broken: nil)
         guard trial.last > 0 else { return finding }
         for (law, extent, body) in trial.all {
             try progress("\(type.name): \(law.rawValue)")
-            if let broken = try body() {
+            do {
+                if let broken = try body() {
+                    finding.broken = Broken(
+                        law: law, trial: broken.trial, difference: broken.difference)
+                    return finding
+                }
+            } catch  where !(error is Stop) && LawCheck.mayBeOfProjection(error) {
                 finding.broken = Broken(
-                    law: law, trial: broken.trial, difference: broken.difference)
+                    law: law, trial: "the law, until an error was thrown", difference: "\(error)")
                 return finding
             }
             finding.held.append(Held(law: law, extent: extent))
@@ -205,8 +223,8 @@ struct RecordedTrial {
 
     private func rows() throws -> Difference? {
         let whole = try hydration()
-        return try ProjectionTables(whole.folds[0], whole.history).firstDisorder
-            .map { ("the tables of all", $0) }
+        let tables = try ProjectionTables(whole.folds[0], whole.history)
+        return (tables.firstMisfit ?? tables.firstDisorder).map { ("the tables of all", $0) }
     }
 
     private func store() throws -> Difference? {

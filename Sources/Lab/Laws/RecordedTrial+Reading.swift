@@ -111,6 +111,8 @@ extension RecordedTrial {
             last <= size
             ? "on all \(Figures.count(last, "event"))"
             : "on \(begins.count) excerpts of \(size) of \(Figures.count(last, "event"))"
+        // Of a short ledger the excerpt is all: cut at every sequence, and not at a few.
+        if last <= size { finding.held = finding.held.map { .init(law: $0.law, extent: extent) } }
         let tried = Set(finding.held.map(\.law))
         for law in LawCheck.laws(of: type) where !tried.contains(law) {
             finding.held.append(RecordedLaws.Held(law: law, extent: extent))

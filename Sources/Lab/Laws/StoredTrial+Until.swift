@@ -16,6 +16,10 @@ extension StoredTrial {
             let share = sequence * 1_000_000 / last
             try check(.millionths(share), "\(share) millionths")
             try check(.head, "all as of \(event.recorded?.text ?? "-")", knownBy: event.recorded)
+            // A late event was not known when it happened.
+            if let recorded = event.recorded, recorded > event.time {
+                try check(.head, "all as of \(event.time.text)", knownBy: event.time)
+            }
         }
     }
 

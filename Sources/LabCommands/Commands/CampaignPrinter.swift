@@ -17,8 +17,10 @@ struct CampaignPrinter {
         let profile = failure.reduced?.profile ?? failure.profile
         let kept = failure.reduced?.reports ?? failure.reports
         let reports = kept.map { CampaignReport.text(of: $0) } ?? "all"
-        return "replaylab campaign --topology \(ShellLine.word(topology))"
-            + " --from-seed \(failure.seed) --seeds 1 --faults \(profile.text) --reports \(reports)"
+        return ShellLine.command([
+            "campaign", "--topology", topology, "--from-seed", "\(failure.seed)", "--seeds", "1",
+            "--faults", profile.text, "--reports", reports,
+        ])
     }
 
     func printText() {

@@ -91,6 +91,11 @@ struct CheckCommand: ParsableCommand {
         }
         for finding in laws {
             guard let broken = finding.broken else {
+                guard !finding.held.isEmpty else {
+                    Terminal.print(
+                        "  –       laws of \(finding.projection): no event to try them on")
+                    continue
+                }
                 Terminal.print("  holds   laws of \(finding.projection)")
                 printHeld(finding.held)
                 continue

@@ -26,6 +26,29 @@ private func bench() throws -> Bench {
     return bench
 }
 
+@Suite struct `Laws of a ledger of next to nothing` {
+    @Test func `are not said to hold where there was no event to try them on`() throws {
+        let bench = try Bench()
+        try bench.write("", to: "none.jsonl")
+        try bench.good("import none.jsonl --ledger none.ledger")
+        let text = try bench.good("check --ledger none.ledger --projection bowl-totals")
+        #expect(text.contains("laws of bowl-totals: no event to try them on\n"), "\(text)")
+        #expect(!text.contains("holds"), "\(text)")
+    }
+
+    @Test func `are tried on the one event there is`() throws {
+        let bench = try Bench()
+        let line =
+            #"{"id":"p","time":"2024-01-01T00:00:00Z","source":"com.feedmyfurbabies","#
+            + #""detail-type":"AWS IoT 1-Click","detail":{"click-type":"LONG"},"device":"B"}"#
+        try bench.write(line + "\n", to: "one.jsonl")
+        try bench.good("import one.jsonl --ledger one.ledger")
+        let text = try bench.good("check --ledger one.ledger --projection bowl-totals")
+        #expect(text.contains("  holds   laws of bowl-totals\n            on all 1 event: reader,"))
+        #expect(!text.contains("at 0 of"), "\(text)")
+    }
+}
+
 /// The exit code of a line in a shell of its own.
 private func shell(_ line: String, in bench: Bench) throws -> Int32 {
     let process = Process()

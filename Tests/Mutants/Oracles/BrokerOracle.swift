@@ -127,6 +127,8 @@ struct SessionModel: Sendable {
     private var away = 0
 
     mutating func connect(isClean: Bool) -> SessionBench.Inbox {
+        // Who connects while it is connected takes its session over, and a clean one ends with that.
+        if isConnected, self.isClean { hasSession = false }
         let isPresent = hasSession && !isClean
         defer { (hasSession, self.isClean, isConnected, queue) = (true, isClean, true, []) }
         if isPresent { return ["session"] + queue.map { "\($0)" } }
@@ -195,11 +197,11 @@ extension Oracles {
             SessionModel(),
             rules: [
                 rule(
-                    "connect", weight: 2, isConnected: false,
+                    "connect", weight: 2,
                     expects: { $0.connect(isClean: false) },
                     does: { bench, _ in bench.connect(isClean: false) }),
                 rule(
-                    "connect clean", isConnected: false, expects: { $0.connect(isClean: true) },
+                    "connect clean", expects: { $0.connect(isClean: true) },
                     does: { bench, _ in bench.connect(isClean: true) }),
                 rule(
                     "subscribe", isConnected: true, expects: { $0.subscribe() },

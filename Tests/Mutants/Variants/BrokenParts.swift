@@ -1,5 +1,6 @@
 import EventBus
 import EventModel
+import GRDB
 import Lab
 import Ledger
 import Projections
@@ -78,7 +79,24 @@ enum BrokenParts {
         return parts
     }
 
-    /// The same, after the pass: whoever stops the pass does not see it, whoever kills the process does.
+    /// A store whose rows go in a commit of their own before it goes on.
+    static var clearsRowsFirst: LawParts {
+        var parts = LawParts()
+        parts.hydrateStore = { store, hydration, progress in
+            if let checkpoint = try store.checkpoints().first, hydration.point.time == nil,
+                checkpoint.sequence < hydration.point.last
+            {
+                // Where somebody watches what is written, this is seen, too.
+                let layer = StoreLayer.name.map { "?vfs=\($0)" } ?? ""
+                let queue = try DatabaseQueue(path: "file:\(store.path)\(layer)")
+                try queue.write { try $0.execute(sql: "DELETE FROM bowl_totals_bowls") }
+            }
+            return try store.hydrate(&hydration, progress: progress)
+        }
+        return parts
+    }
+
+    /// Two commits after the pass: whoever stops the pass does not see it, whoever kills the process does.
     static var commitsHalfwayAtTheEnd: LawParts {
         var parts = commitsHalfway
         let inner = parts.hydrateStore

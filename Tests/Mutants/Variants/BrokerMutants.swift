@@ -8,8 +8,8 @@ extension Mutant {
             "a session that is taken up gets the retained message once more",
             by: Oracles.broker, "a message too many", within: 300,
             Minimum(
-                "connect", "subscribe", "publish retained", "lose the connection", "connect",
-                because: "a session is made, subscribed, left and taken up, and a message retained"),
+                "connect", "subscribe", "publish retained", "connect",
+                because: "a session is made, subscribed and taken up, and a message retained"),
             part: { RetainingBroker(CoreBroker($0)) }),
         Mutant(
             "keeps-no-queue", .broker, "what comes while a persistent session is away is dropped",
@@ -31,8 +31,8 @@ extension Mutant {
             "every session is kept, also one that asks to be clean",
             by: Oracles.broker, "the session's presence", within: 60,
             Minimum(
-                "connect", "lose the connection", "connect clean",
-                because: "a session is left, and who asks for a clean one must not find it"),
+                "connect", "connect clean",
+                because: "a session is made, and who asks for a clean one must not find it"),
             part: { UncleanBroker(CoreBroker($0)) }),
         Mutant(
             "ignores-the-expiry", .broker, "a session is kept for ever",

@@ -71,13 +71,19 @@ extension Mutant {
 
     static let stores = [
         Mutant(
-            "keeps-rows-without-checkpoint", .store,
-            "rows and checkpoint are two commits: a crash in between leaves rows that are ahead",
+            "commits-twice", .store,
+            "a hydration is two commits: whoever stops it in between finds the first one",
+            by: Oracles.laws, "crash", within: 6,
+            Minimum("an event", "an event", because: "one event in each of the commits"),
+            part: LawPart(parts: BrokenParts.commitsHalfway, showsKinds: false)),
+        Mutant(
+            "clears-rows-first", .store,
+            "rows are cleared in a commit of their own: in between, a checkpoint is without its rows",
             by: Oracles.laws, "crash", within: 6,
             Minimum(
                 "an event", "an event",
-                because: "one event in the store, and one that the crash lets in"),
-            part: LawPart(parts: BrokenParts.commitsHalfway, showsKinds: false)),
+                because: "one event whose row is in the store, and one to go on to"),
+            part: LawPart(parts: BrokenParts.clearsRowsFirst, showsKinds: false)),
         Mutant(
             "commits-twice-when-killed", .store,
             "the second of two commits is left out where the process is killed after its pass",
@@ -132,8 +138,7 @@ extension Mutant {
             "--as-of WHEN asks when an event happened, not when it was recorded",
             by: Oracles.laws, "until", within: 6,
             Minimum(
-                "an event", "an event",
-                because: "a late event, and one that happened by then and came after it"),
+                "an event", because: "one event that was not known yet when it happened"),
             part: events { parts in
                 parts.resolve = { ledger, point, knownBy in
                     var found = try ledger.resolve(point, knownBy: nil)

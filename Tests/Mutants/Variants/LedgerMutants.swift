@@ -13,13 +13,24 @@ extension Mutant {
                 for event in events { try writer.append([event]) }
             })),
         Mutant(
-            "sums-the-wrong-bytes", .ledger, "an event's sum is without the time of its record",
+            "leaves-records-out-of-the-root", .ledger,
+            "a ledger's root is over its events without the times of their records",
             by: Oracles.ledger, "the root", within: 20,
             Minimum("append 0", because: "one event that was recorded later than it happened"),
-            part: LedgerPart(leaf: { event, sequence in
-                var event = event
-                event.recorded = nil
-                return LeafEncoding(event, at: sequence).leafHash
-            })),
+            part: LedgerPart(root: rootWithoutRecords)),
     ]
+
+    /// The root as a ledger gives it that sums up the wrong bytes.
+    @Sendable private static func rootWithoutRecords(
+        _ ledger: EventLedger, _ count: Int
+    ) throws -> SHA256Digest {
+        var tree = MerkleTree()
+        guard count > 0 else { return tree.root }
+        try ledger.forEachEvent(1...count) { sequence, event in
+            var event = event
+            event.recorded = nil
+            tree.append(leafHash: LeafEncoding(event, at: sequence).leafHash)
+        }
+        return tree.root
+    }
 }

@@ -37,12 +37,18 @@ import Testing
         ("wifi-lost=2", "2 is no rate of wifi-lost: a share of its days of a feeder"),
         ("wifi-lost=0.1234567", "at most 6 decimals"), ("wifi-lost=1.1", "1.1 is no rate"),
         ("wifi-lost=0.1,wifi-lost=0.2", "wifi-lost is there twice"),
+        ("wifi-lost=0,wifi-lost=0.2", "wifi-lost is there twice"),
         ("", "is no fault with its rate"),
         ("wifi-lost=", " is no rate"), ("wifi-lost=-0.1", "-0.1 is no rate"),
     ])
     func `says what is wrong`(text: String, message: String) {
         let error = #expect(throws: CampaignProfileError.self) { try CampaignProfile(text: text) }
         #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `a kind at a rate of 0 is as one that is not named`() throws {
+        #expect(try CampaignProfile(text: "wifi-lost=0,late-event=0.1").text == "late-event=0.1")
+        #expect(try CampaignProfile(text: "wifi-lost=0") == CampaignProfile())
     }
 
     @Test func `says in which line of a file`() {

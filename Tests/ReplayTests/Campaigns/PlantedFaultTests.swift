@@ -65,6 +65,27 @@ import Topology
         #expect(failure.reduced?.reports.count == 1)
     }
 
+    @Test func `a projection that counts fewer grams than fell`() throws {
+        let report = try report("bowl-totals", against: ["grams-counted"]) { delivery, inner in
+            if delivery.event.event.content.click != .single { try inner.receive(delivery) }
+        }
+        let failure = try #require(report.failure("grams-counted/more"))
+        #expect(failure.reduced?.reports.count == 1)
+        #expect(failure.reduced?.profile.active == [])
+    }
+
+    @Test func `a message that lies at the broker for ever`() throws {
+        var settings = try CampaignSettings.over(.mended, seeds: 1)
+        settings.profile = CampaignProfile()
+        settings.invariants = RunInvariant.all.filter { $0.name == "nothing-pending" }
+        settings.parts.makeLink = {
+            UnfaithfulLink(.drops, at: 1, policies: $0, recordsTranscript: false)
+        }
+        let failure = try #require(try settings.report().failure("nothing-pending/broker"))
+        #expect(failure.reduced?.reports.count == 1)
+        #expect(failure.what.hasPrefix("1 message at the broker for "))
+    }
+
     @Test func `a broker that makes a message up`() throws {
         var settings = try CampaignSettings.over(.mended, seeds: 1)
         settings.profile = CampaignProfile()

@@ -59,6 +59,7 @@ final class UnfaithfulLink: BrokerLink {
         return client
     }
     func cut(_ client: Int, at now: Timestamp) { link.cut(client, at: now) }
+    func pendingDeliveries(to client: Int) -> Int { link.pendingDeliveries(to: client) }
     func lose(_ count: Int, to client: Int) { link.lose(count, to: client) }
     func advance(to now: Timestamp) { link.advance(to: now) }
     func takeTranscript(_ body: ([UInt8]) throws -> Void) throws { try link.takeTranscript(body) }
