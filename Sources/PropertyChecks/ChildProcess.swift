@@ -52,7 +52,8 @@ final class ChildProcess: Sendable {
         close(sockets[1])
         guard link.nextLine(limit: limit) == "ready" else {
             throw StartFailure(
-                description: "the test did not come to the property: \(ending(isLate: false).words)")
+                description: "the test did not come to the property: \(ending(isLate: false).words)"
+            )
         }
     }
 

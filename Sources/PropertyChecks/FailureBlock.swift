@@ -27,7 +27,8 @@ struct FailureBlock {
         lines.append("  fails at: \(failure)")
         lines.append("  found in: \(origin), \(evaluations) evaluations to make it simple")
         if !isSimplest {
-            lines.append("            and cut off there: repeat the test to go on from the saved case")
+            lines.append(
+                "            and cut off there: repeat the test to go on from the saved case")
         }
         lines += others.map { "  and also: \(indented($0))" }
         if let saved { lines.append("  saved as: \(saved)") }

@@ -188,8 +188,8 @@ extension Property {
         }
         guard case .failed(let failure) = outcome else { return }
         let block = FailureBlock(
-            value: text(of: value), failure: await isolated.words(of: failure), origin: "PROPERTY_CASE",
-            evaluations: 0,
+            value: text(of: value), failure: await isolated.words(of: failure),
+            origin: "PROPERTY_CASE", evaluations: 0,
             repeating: line(repeating: choices, isEnding: IsolatedCases.isEnding(failure)))
         Issue.record(Comment(rawValue: block.text), sourceLocation: location)
         guard !IsolatedCases.isEnding(failure) else { return }

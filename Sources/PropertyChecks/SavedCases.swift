@@ -48,6 +48,7 @@ struct SavedCases: Sendable {
     /// Deletes a file; one that is gone was another run's to delete.
     func forget(_ entry: Entry) throws {
         do { try FileManager.default.removeItem(atPath: entry.path) } catch let error as CocoaError
-        where error.code == .fileNoSuchFile {}
+            where error.code == .fileNoSuchFile
+        {}
     }
 }

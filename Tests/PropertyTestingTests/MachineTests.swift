@@ -87,7 +87,8 @@ import Testing
 
     @Test func `shows what is invisible in a text`() async throws {
         let machine = Machine<Int, Int>(
-            0, rules: [.init("say", with: { _ in .just("a\n") }, change: { _, _ in }) { _, _, _ in }])
+            0,
+            rules: [.init("say", with: { _ in .just("a\n") }, change: { _, _ in }) { _, _, _ in }])
         let program = await Search(machine.programs(of: 1...1)) { _, _ in .passed }.once([]).value
         #expect(program?.description == "\n1. say \"a\\n\"")
     }

@@ -111,8 +111,9 @@ import Testing
         }
         let finding = try #require(await task.value)
         #expect(!finding.isFinished && ticks.count == 3)
-        #expect(await Search(Gen.integer(in: 0...9)) { _, _ in .failed("it") }
-            .run(seed: 1).finding?.isFinished == true)
+        #expect(
+            await Search(Gen.integer(in: 0...9)) { _, _ in .failed("it") }
+                .run(seed: 1).finding?.isFinished == true)
     }
 
     @Test func `is the same for the same seed`() async {
