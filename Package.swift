@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "LabCommands", targets: ["LabCommands"]),
         .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
         .library(name: "PropertyChecks", targets: ["PropertyChecks"]),
+        .library(name: "PropertyTimes", targets: ["PropertyTimes"]),
         .executable(name: "replaylab", targets: ["replaylab"]),
     ],
     traits: [
@@ -117,6 +118,8 @@ let package = Package(
         // Properties of values that are drawn and made simple: the engine, on nothing, and its use in tests.
         .target(name: "PropertyTesting"),
         .target(name: "PropertyChecks", dependencies: ["PropertyTesting"]),
+        // Times in zones, around the changes of clocks.
+        .target(name: "PropertyTimes", dependencies: ["EventModel", "PropertyTesting"]),
         // The Shrinking Challenge, beside Hypothesis.
         .executableTarget(
             name: "shrinking", dependencies: ["PropertyTesting"], path: "Benchmarks/Shrinking",
@@ -196,7 +199,9 @@ let package = Package(
         .testTarget(
             name: "PropertyTestingTests",
             dependencies: ["PropertyTesting", "PropertyChecks", "shrinking"]),
-        .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
+        .testTarget(
+            name: "EventModelTests",
+            dependencies: ["EventModel", "PropertyTesting", "PropertyChecks", "PropertyTimes"]),
         .testTarget(
             name: "LedgerTests",
             dependencies: [
@@ -239,7 +244,7 @@ let package = Package(
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Topology", "Expectations",
                 "Lab",
-                "PropertyTesting", "PropertyChecks",
+                "PropertyTesting", "PropertyChecks", "PropertyTimes",
             ]
         ),
         // Runs the built command line; it lies beside the test bundle.
