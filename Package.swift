@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "LabCommands", targets: ["LabCommands"]),
         .library(name: "PropertyTesting", targets: ["PropertyTesting"]),
         .library(name: "PropertyChecks", targets: ["PropertyChecks"]),
+        .library(name: "PropertyTimes", targets: ["PropertyTimes"]),
         .executable(name: "replaylab", targets: ["replaylab"]),
     ],
     traits: [
@@ -119,6 +120,8 @@ let package = Package(
         // Properties of values that are drawn and made simple: the engine, on nothing, and its use in tests.
         .target(name: "PropertyTesting"),
         .target(name: "PropertyChecks", dependencies: ["PropertyTesting"]),
+        // Times in zones, around the changes of clocks.
+        .target(name: "PropertyTimes", dependencies: ["EventModel", "PropertyTesting"]),
         // The Shrinking Challenge, beside Hypothesis.
         .executableTarget(
             name: "shrinking", dependencies: ["PropertyTesting"], path: "Benchmarks/Shrinking",
@@ -213,7 +216,9 @@ let package = Package(
         .testTarget(
             name: "PropertyTestingTests",
             dependencies: ["PropertyTesting", "PropertyChecks", "shrinking"]),
-        .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
+        .testTarget(
+            name: "EventModelTests",
+            dependencies: ["EventModel", "PropertyTesting", "PropertyChecks", "PropertyTimes"]),
         .testTarget(
             name: "LedgerTests",
             dependencies: [
@@ -261,7 +266,7 @@ let package = Package(
             name: "LabTests",
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Topology", "EventBus",
-                "Expectations", "Lab", "Mutants", "PropertyTesting", "PropertyChecks",
+                "Expectations", "Lab", "Mutants", "PropertyTesting", "PropertyChecks", "PropertyTimes",
             ]
         ),
         // Runs the built command line; it lies beside the test bundle.

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How often the Shrinking Challenge's minima are reached, beside Hypothesis.
 
-    report.py --merge OURS THEIRS   writes Benchmarks/shrinking.json of two files with a JSON object a line
+    report.py --merge OURS THEIRS   puts the rows of two files with a JSON object a line into
+                                Benchmarks/shrinking.json; of other problems its rows stay
     report.py                       prints its table
     report.py --write PAGE          puts the table between the page's marks
     report.py --check PAGE          fails where the page's table is not that of the file
@@ -28,8 +29,10 @@ def rows(path: str) -> dict[str, Row]:
 def merge(ours: str, theirs: str) -> None:
     """Puts the two runs beside each other."""
     found, others = rows(ours), rows(theirs)
-    problems = [{"problem": name, "ours": row, "hypothesis": others.get(name)}
-                for name, row in found.items()]
+    known = json.loads(FILE.read_text(encoding="utf-8"))["problems"] if FILE.exists() else []
+    new = {name: {"problem": name, "ours": row, "hypothesis": others.get(name)}
+           for name, row in found.items()}
+    problems = [new.pop(row["problem"], row) for row in known] + list(new.values())
     FILE.write_text(json.dumps({"problems": problems}, indent=1) + "\n", encoding="utf-8")
 
 

@@ -7,10 +7,19 @@ import Synchronization
 final class ChildProcess: Sendable {
     enum Answer: Sendable {
         case line(String)
-        /// The case ended the process, or took too long.
-        case gone(String)
+        /// The case ended the process, or took too long: how, and with what words.
+        case gone(Ending)
         /// The process never came to the property.
         case unready(String)
+    }
+
+    /// How a process ended.
+    struct Ending: Sendable {
+        /// Tells it from others: the signal or the code, and the place in the source where one was said. No
+        /// message where there is a place: one that names a value is another for each.
+        var identity: String
+        /// The same, with the message.
+        var words: String
     }
 
     /// Why there is none.
@@ -43,7 +52,8 @@ final class ChildProcess: Sendable {
         close(sockets[1])
         guard link.nextLine(limit: limit) == "ready" else {
             throw StartFailure(
-                description: "the test did not come to the property: \(ending(isLate: false))")
+                description: "the test did not come to the property: \(ending(isLate: false).words)"
+            )
         }
     }
 
@@ -62,13 +72,15 @@ final class ChildProcess: Sendable {
     }
 
     /// How the child ended; it is ended here where it has not.
-    private func ending(isLate: Bool) -> String {
+    private func ending(isLate: Bool) -> Ending {
         let status = end()
-        if isLate { return "no answer in time" }
-        let words = lastWords.isEmpty ? "" : ", \(lastWords)"
+        if isLate { return Ending(identity: "no answer in time", words: "no answer in time") }
         let signal = status & 0x7F
-        return signal == 0
-            ? "exit \(status >> 8 & 0xFF)\(words)" : "\(String(cString: strsignal(signal)))\(words)"
+        let how =
+            signal == 0 ? "exit \(status >> 8 & 0xFF)" : String(cString: strsignal(signal))
+        guard let line = lastWords else { return Ending(identity: how, words: how) }
+        let place = line.firstRange(of: /\.swift:[0-9]+/).map { line[..<$0.upperBound] }
+        return Ending(identity: "\(how), \(place ?? line[...])", words: "\(how), \(line)")
     }
 
     /// Waits for the process, and ends it first where it still runs.
@@ -93,11 +105,11 @@ final class ChildProcess: Sendable {
     }
 
     /// The line in which the Swift runtime says what was wrong: of a trap, with its place.
-    private var lastWords: String {
+    private var lastWords: String? {
         let text = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
         let lines = text.split(whereSeparator: \.isNewline)
         return lines.last { $0.contains("Fatal error") || $0.contains("Precondition failed") }
-            .map(String.init) ?? ""
+            .map(String.init)
     }
 }
 

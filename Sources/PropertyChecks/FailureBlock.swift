@@ -9,6 +9,8 @@ struct FailureBlock {
     /// Where it came from, in a few words.
     var origin: String
     var evaluations: Int
+    /// Whether there was nothing left to make simpler.
+    var isSimplest = true
     /// Failures of another kind met on the way, a line each.
     var others: [String] = []
     var saved: String?
@@ -24,6 +26,10 @@ struct FailureBlock {
         }
         lines.append("  fails at: \(failure)")
         lines.append("  found in: \(origin), \(evaluations) evaluations to make it simple")
+        if !isSimplest {
+            lines.append(
+                "            and cut off there: repeat the test to go on from the saved case")
+        }
         lines += others.map { "  and also: \(indented($0))" }
         if let saved { lines.append("  saved as: \(saved)") }
         lines.append("  repeat:   \(repeating)")
@@ -76,6 +82,17 @@ struct FailureBlock {
 func text<Value>(of value: Value) -> String {
     if value is String || value is Character || value is Unicode.Scalar {
         return String(reflecting: value)
+    }
+    // Of a set the order is another in each process.
+    let mirror = Mirror(reflecting: value)
+    if mirror.displayStyle == .set || mirror.displayStyle == .dictionary {
+        let parts = mirror.children.map { child in
+            let pair = Mirror(reflecting: child.value).children.map(\.value)
+            return mirror.displayStyle == .set || pair.count != 2
+                ? text(of: child.value) : "\(text(of: pair[0])): \(text(of: pair[1]))"
+        }
+        if parts.isEmpty { return mirror.displayStyle == .set ? "[]" : "[:]" }
+        return "[\(parts.sorted().joined(separator: ", "))]"
     }
     return String(describing: value)
 }

@@ -22,7 +22,7 @@ import Testing
 ///     arguments of a parameterised test are.
 ///   - cases: how many values are tried.
 ///   - seed: where they come from.
-/// - Throws: what the body throws for the simplest value.
+/// - Throws: what the body throws for the simplest value; what says why the property cannot be searched.
 public func forAll<Value: Sendable>(
     _ gen: Gen<Value>, named name: String? = nil, cases: Int? = nil, seed: UInt64? = nil,
     sourceLocation: SourceLocation = #_sourceLocation,
@@ -32,10 +32,14 @@ public func forAll<Value: Sendable>(
     let variables = ProcessInfo.processInfo.environment
     let settings = try PropertySettings.environment(variables)
         .over(PropertySettings(cases: cases, seed: seed)).over(.current)
+    if let cases = settings.cases, cases < 1 {
+        throw UnusableProperty(description: "\(cases) cases were asked for: 1 or more can be tried")
+    }
+    let known = PropertyName(test: test, values: "\(Value.self)", given: name)
+    try known.claim(at: sourceLocation)
     let property = Property(
         gen: gen, body: body, test: test,
-        name: PropertyName(test: test, values: "\(Value.self)", given: name),
-        settings: settings, location: sourceLocation)
+        name: known, settings: settings, location: sourceLocation)
     if let link = WorkerLink(variables) {
         // In a child process there is one property to answer for; the others' time is not taken.
         if link.key == property.name.key { await property.serve(link) }
@@ -53,4 +57,9 @@ struct OutsideTest: Error, CustomStringConvertible {
     let description = """
         forAll was called where no test runs: call it in a function with @Test, not in a detached task
         """
+}
+
+/// A property that cannot be searched as it stands.
+struct UnusableProperty: Error, CustomStringConvertible {
+    var description: String
 }

@@ -10,11 +10,16 @@ actor IsolatedCases {
     private let name: PropertyName
     private let patience: Duration
     private var child: ChildProcess?
+    /// What was said last of each failure.
+    private var said: [String: String] = [:]
 
     init(of name: PropertyName, patience: Duration) {
         self.name = name
         self.patience = patience
     }
+
+    /// What was said where the case last failed so; the failure itself where nothing was.
+    func words(of failure: String) -> String { said[failure] ?? failure }
 
     private static let ending = "ended the process: "
 
@@ -36,7 +41,10 @@ actor IsolatedCases {
         case .line(let line):
             child = used
             return Self.outcome(answered: line)
-        case .gone(let how): return .failed(Self.ending + how)
+        case .gone(let ending):
+            let failure = Self.ending + ending.identity
+            said[failure] = Self.ending + ending.words
+            return .failed(failure)
         case .unready(let how): return .failed("no child process: \(how)")
         }
     }
@@ -55,7 +63,9 @@ actor IsolatedCases {
         _ current: ChildProcess?, for name: PropertyName, _ line: String, limit: Int32
     ) -> (ChildProcess?, ChildProcess.Answer) {
         do {
-            let child = try current ?? ChildProcess(answeringFor: name, limit: limit)
+            // How long a case may take says nothing of how long a test bundle takes to start.
+            let child =
+                try current ?? ChildProcess(answeringFor: name, limit: max(limit, 60_000))
             return (child, child.ask(line, limit: limit))
         } catch { return (nil, .unready("\(error)")) }
     }

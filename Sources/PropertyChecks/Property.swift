@@ -9,6 +9,20 @@ struct Property<Value: Sendable>: Sendable {
     var name: PropertyName
     var settings: PropertySettings
     var location: SourceLocation
+    private let isolated: IsolatedCases
+
+    init(
+        gen: Gen<Value>, body: @escaping @Sendable (Value) async throws -> Void, test: Test,
+        name: PropertyName, settings: PropertySettings, location: SourceLocation
+    ) {
+        self.gen = gen
+        self.body = body
+        self.test = test
+        self.name = name
+        self.settings = settings
+        self.location = location
+        isolated = IsolatedCases(of: name, patience: settings.patience ?? .seconds(60))
+    }
 
     private var cases: Int { max(1, settings.cases ?? 200) }
     private var seed: UInt64 { settings.seed ?? 1 }
@@ -21,8 +35,7 @@ struct Property<Value: Sendable>: Sendable {
 
     /// Every case in a child process.
     private var isolatedSearch: Search<Value> {
-        let cases = IsolatedCases(of: name, patience: settings.patience ?? .seconds(60))
-        return Search(gen) { _, choices in await cases.outcome(of: choices) }
+        Search(gen) { _, choices in await isolated.outcome(of: choices) }
     }
 
     /// Runs the saved cases, then new ones, and reports the first that fails.
@@ -31,8 +44,9 @@ struct Property<Value: Sendable>: Sendable {
         if isFound { return }
         let search = search
         let report = await search.run(seed: seed, cases: cases) { choices, failure in
-            // What is not simple yet is kept all the same: the search may be cut off.
-            _ = keep(choices, failing: failure)
+            // What is not simple yet is kept all the same: the search may be cut off. Where it cannot be,
+            // that is said once, at the end.
+            _ = try? saved.save(choices, failing: failure)
         }
         if let error = report.error { throw error }
         guard let finding = report.finding else {
@@ -54,7 +68,9 @@ struct Property<Value: Sendable>: Sendable {
             // What ended a process must not end this one.
             let search = IsolatedCases.isEnding(text.failure) ? isolatedSearch : search
             let (_, finding) = await search.simplified(text.choices)
-            try saved.forget(entry)
+            do { try saved.forget(entry) } catch {
+                warn("\(entry.path) was run again and cannot be deleted: \(error)")
+            }
             if let finding {
                 try await tell(finding, search, origin: "a saved case")
                 return true
@@ -73,10 +89,11 @@ struct Property<Value: Sendable>: Sendable {
         let minimum = text(of: finding.value)
         let marked = FailureBlock.marked(minimum, others: freedom.alternatives.map { text(of: $0) })
         let block = FailureBlock(
-            value: minimum, failure: finding.failure,
+            value: minimum, failure: await isolated.words(of: finding.failure),
             freedom: marked == minimum ? nil : (marked, freedom.isJoint), origin: origin,
-            evaluations: finding.evaluations, others: finding.others.map(describe),
-            saved: path, repeating: line(repeating: finding.choices))
+            evaluations: finding.evaluations, isSimplest: finding.isFinished,
+            others: finding.others.map(describe),
+            saved: path, repeating: line(repeating: finding.choices, isEnding: isEnding))
         Issue.record(Comment(rawValue: block.text), sourceLocation: location)
         guard !isEnding else { return }
         try await runForAll(toSee: finding.value)
@@ -126,13 +143,15 @@ struct Property<Value: Sendable>: Sendable {
 
 extension Property {
     /// The command that runs this one case, in any process.
-    private func line(repeating choices: [Int]) -> String {
+    private func line(repeating choices: [Int], isEnding: Bool) -> String {
         let text = CaseText.text(choices)
         let how =
             text.utf8.count <= 20_000
             ? "PROPERTY_CASE='\(name.key):\(text)'"
             : "PROPERTY_SEED=\(seed) PROPERTY_CASES=\(cases)"
-        let isolated = settings.isIsolated == true ? "PROPERTY_ISOLATED=1 " : ""
+        // A saved case that ends the process is isolated even where the test is not.
+        let isIsolated = settings.isIsolated == true || isEnding
+        let isolated = isIsolated ? "PROPERTY_ISOLATED=1 " : ""
         return "\(isolated)\(how) swift test --filter '\(name.filter)'"
     }
 
@@ -140,9 +159,22 @@ extension Property {
     func choices(of wanted: String) throws -> [Int]? {
         let parts = wanted.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let choices = CaseText.choices(String(parts[1])) else {
-            throw BadEnvironment("PROPERTY_CASE", wanted)
+            throw BadEnvironment(
+                "PROPERTY_CASE", wanted,
+                expected: "KEY:NUMBERS as the last line of a failure has it")
         }
-        return parts[0] == name.key ? choices : nil
+        guard parts[0] == name.key else {
+            // One argument's case is not the others': nothing to wonder at there.
+            if Test.Case.current?.isParameterized != true {
+                warn(
+                    """
+                    Not run: PROPERTY_CASE is of another property (\(parts[0])), and this is \
+                    \(name.key), '\(name.property)'
+                    """)
+            }
+            return nil
+        }
+        return choices
     }
 
     /// Runs one case and says what it is; it is neither simplified nor saved.
@@ -156,8 +188,9 @@ extension Property {
         }
         guard case .failed(let failure) = outcome else { return }
         let block = FailureBlock(
-            value: text(of: value), failure: failure, origin: "PROPERTY_CASE", evaluations: 0,
-            repeating: line(repeating: choices))
+            value: text(of: value), failure: await isolated.words(of: failure),
+            origin: "PROPERTY_CASE", evaluations: 0,
+            repeating: line(repeating: choices, isEnding: IsolatedCases.isEnding(failure)))
         Issue.record(Comment(rawValue: block.text), sourceLocation: location)
         guard !IsolatedCases.isEnding(failure) else { return }
         try await runForAll(toSee: value)

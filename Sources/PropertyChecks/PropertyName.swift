@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 /// What a property is known by, from run to run: its test, the type of its values, and the name it was given.
@@ -5,13 +6,41 @@ struct PropertyName: Sendable {
     /// The test as Swift Testing writes it, without the place in the file.
     var test: String
     var property: String
+    private let isGiven: Bool
 
     init(test: Test, values: String, given name: String?) {
         var words = "\(test.id)".split(separator: "/", omittingEmptySubsequences: false)
         // `Module.Suite/test()/File.swift:12:2`: lines move, names stay.
         if words.count > 1, words[words.count - 1].contains(".swift:") { words.removeLast() }
         self.test = words.joined(separator: "/")
+        isGiven = name != nil
         property = "\(self.test) \(values) \(name ?? "")"
+    }
+
+    /// Where each property stands that ran in this process.
+    private static let places = Mutex<[String: SourceLocation]>([:])
+
+    /// Makes sure that no other property goes by this name: their saved cases would be taken for each other's,
+    /// and a child process would answer for the first that it comes to.
+    func claim(at place: SourceLocation) throws {
+        if !isGiven, Test.Case.current?.isParameterized == true {
+            throw UnusableProperty(
+                description: """
+                    A property in a test with arguments needs a name of each argument's own: \
+                    forAll(gen, named: "\\(argument)")
+                    """)
+        }
+        let other = Self.places.withLock { places in
+            defer { places[property] = place }
+            return places[property]
+        }
+        if let other, other != place {
+            throw UnusableProperty(
+                description: """
+                    This test has another property about values of the same type, at \
+                    \(other.fileID):\(other.line): tell them apart with forAll(gen, named: "…")
+                    """)
+        }
     }
 
     /// Eight hexadecimal digits.

@@ -34,20 +34,29 @@ struct PropertySettings: Sendable {
 
     /// What the environment says.
     ///
-    /// - Throws: `BadEnvironment` for a number that is none.
+    /// - Throws: `BadEnvironment` for what means nothing.
     static func environment(_ variables: [String: String]) throws -> PropertySettings {
         var settings = PropertySettings()
         if let text = variables["PROPERTY_SEED"] {
-            guard let seed = UInt64(text) else { throw BadEnvironment("PROPERTY_SEED", text) }
+            guard let seed = UInt64(text) else {
+                throw BadEnvironment(
+                    "PROPERTY_SEED", text, expected: "a whole number from 0 to \(UInt64.max)")
+            }
             settings.seed = seed
         }
         if let text = variables["PROPERTY_CASES"] {
             guard let cases = Int(text), cases > 0 else {
-                throw BadEnvironment("PROPERTY_CASES", text)
+                throw BadEnvironment(
+                    "PROPERTY_CASES", text, expected: "a whole number from 1 to \(Int.max)")
             }
             settings.cases = cases
         }
-        if let text = variables["PROPERTY_ISOLATED"] { settings.isIsolated = text != "0" }
+        if let text = variables["PROPERTY_ISOLATED"] {
+            guard ["0", "1"].contains(text) else {
+                throw BadEnvironment("PROPERTY_ISOLATED", text, expected: "0 or 1")
+            }
+            settings.isIsolated = text == "1"
+        }
         return settings
     }
 }
@@ -56,8 +65,7 @@ struct PropertySettings: Sendable {
 struct BadEnvironment: Error, CustomStringConvertible {
     var description: String
 
-    init(_ name: String, _ text: String) {
-        description =
-            "\(name) is '\(text)', and a whole number was expected: set it to one, or not at all"
+    init(_ name: String, _ text: String, expected: String) {
+        description = "\(name) is '\(text)', and \(expected) was expected: set it so, or not at all"
     }
 }

@@ -45,5 +45,10 @@ struct SavedCases: Sendable {
         return path
     }
 
-    func forget(_ entry: Entry) throws { try FileManager.default.removeItem(atPath: entry.path) }
+    /// Deletes a file; one that is gone was another run's to delete.
+    func forget(_ entry: Entry) throws {
+        do { try FileManager.default.removeItem(atPath: entry.path) } catch let error as CocoaError
+            where error.code == .fileNoSuchFile
+        {}
+    }
 }

@@ -47,7 +47,7 @@ extension Gen {
                 }
                 guard let element else { break }
                 if add(&whole, element) { found += 1 } else { refused += 1 }
-                guard refused <= 100 + most else { throw Choices.Invalid.refused }
+                guard refused - 100 <= most else { throw Choices.Invalid.refused }
             }
             return whole
         }

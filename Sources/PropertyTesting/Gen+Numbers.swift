@@ -12,22 +12,19 @@ extension Gen where Value: FixedWidthInteger & Sendable {
                 Value(truncatingIfNeeded: try choices.integer(in: low...high, origin: start))
             }
         }
-        return unsigned(from: UInt64(clamping: bounds.lowerBound), to: UInt64(bounds.upperBound))
+        return beyondInt(
+            UInt64(clamping: bounds.lowerBound)...UInt64(clamping: bounds.upperBound),
+            origin: UInt64(clamping: origin))
     }
 
-    /// Beyond `Int.max`: the distance from the lower bound, its upper bit a choice of its own.
-    private static func unsigned(from low: UInt64, to high: UInt64) -> Gen {
-        let width = high - low
-        let half = UInt64(Int.max)
+    /// Beyond `Int.max`: with its upper bit turned over, a number of 64 bits is an `Int` in the same order.
+    private static func beyondInt(_ bounds: ClosedRange<UInt64>, origin: UInt64) -> Gen {
+        func turned(_ number: UInt64) -> Int { Int(bitPattern: UInt(number ^ 1 << 63)) }
+        let (low, high) = (turned(bounds.lowerBound), turned(bounds.upperBound))
+        let start = turned(origin)
         return Gen(label: 0x1718) { choices in
-            guard width > half else {
-                let distance = try choices.integer(in: 0...Int(width))
-                return Value(truncatingIfNeeded: low + UInt64(distance))
-            }
-            let isFar = try choices.chance(perMillion: 250_000)
-            let most = isFar ? width - half - 1 : half
-            let distance = UInt64(try choices.integer(in: 0...Int(most)))
-            return Value(truncatingIfNeeded: low + distance + (isFar ? half + 1 : 0))
+            let number = try choices.integer(in: low...high, origin: start)
+            return Value(truncatingIfNeeded: UInt64(UInt(bitPattern: number)) ^ 1 << 63)
         }
     }
 }

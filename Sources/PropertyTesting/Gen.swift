@@ -12,7 +12,7 @@ public struct Gen<Value>: Sendable {
     /// - Parameters:
     ///   - label: the same for values that can take each other's place.
     ///   - run: takes the choices it needs, always the same for the same choices: no clock, no randomness of
-    ///     its own. It throws `Choices.Invalid` where there is no case; any other error ends the search. It throws `Choices.Invalid` where there is no case; any other error ends the search.
+    ///     its own. It throws `Choices.Invalid` where there is no case; any other error ends the search.
     public init(
         label: UInt64 = 0,
         _ run: @escaping @Sendable (inout Choices) throws -> Value

@@ -4,14 +4,14 @@
 public struct Machine<Model: Sendable, System>: Sendable {
     private let initial: Model
     private let rules: [Rule]
-    private let invariant: @Sendable (inout System, Model) throws -> Void
+    private let invariant: @Sendable (inout System, Model) async throws -> Void
 
     /// - Parameters:
     ///   - initial: what the system holds at first.
     ///   - invariant: expects what must hold after every step.
     public init(
         _ initial: Model, rules: [Rule],
-        invariant: @escaping @Sendable (inout System, Model) throws -> Void = { _, _ in }
+        invariant: @escaping @Sendable (inout System, Model) async throws -> Void = { _, _ in }
     ) {
         precondition(!rules.isEmpty, "a machine without rules does nothing")
         self.initial = initial
@@ -74,23 +74,24 @@ extension Machine {
         ///   - condition: whether it makes sense now.
         ///   - arguments: what it is done with; may depend on the model.
         ///   - change: what it does to the model.
-        ///   - action: does it to the system, and expects what the model, before the change, lets expect.
+        ///   - action: does it to the system, and expects what the model, before the change, lets expect; it
+        ///     may wait.
         public init<Argument: Sendable>(
             _ name: String, weight: Int = 1,
             when condition: @escaping @Sendable (Model) -> Bool = { _ in true },
             with arguments: @escaping @Sendable (Model) -> Gen<Argument>,
             change: @escaping @Sendable (inout Model, Argument) -> Void,
-            action: @escaping @Sendable (inout System, Model, Argument) throws -> Void
+            action: @escaping @Sendable (inout System, Model, Argument) async throws -> Void
         ) {
             self.name = name
             self.weight = weight
             isAllowed = condition
             draw = { model, choices in
                 let argument = try arguments(model).draw(&choices)
-                let text = argument is Void ? name : "\(name) \(argument)"
+                let text = Self.text(name, argument)
                 return Step(
                     text: text, change: { change(&$0, argument) },
-                    action: { try action(&$0, $1, argument) })
+                    action: { try await action(&$0, $1, argument) })
             }
         }
 
@@ -99,12 +100,21 @@ extension Machine {
             _ name: String, weight: Int = 1,
             when condition: @escaping @Sendable (Model) -> Bool = { _ in true },
             change: @escaping @Sendable (inout Model) -> Void,
-            action: @escaping @Sendable (inout System, Model) throws -> Void
+            action: @escaping @Sendable (inout System, Model) async throws -> Void
         ) {
             self.init(
                 name, weight: weight, when: condition, with: { _ in Gen<Void> { _ in } },
                 change: { model, _ in change(&model) },
-                action: { system, model, _ in try action(&system, model) })
+                action: { system, model, _ in try await action(&system, model) })
+        }
+
+        /// A step as its reader wants it: of a text, the quoted form, in which nothing is invisible.
+        private static func text<Argument>(_ name: String, _ argument: Argument) -> String {
+            switch argument {
+            case is Void: name
+            case is String: "\(name) \(String(reflecting: argument))"
+            default: "\(name) \(argument)"
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 public struct Program<Model: Sendable, System>: Sendable, CustomStringConvertible {
     let initial: Model
     let steps: [Step<Model, System>]
-    let invariant: @Sendable (inout System, Model) throws -> Void
+    let invariant: @Sendable (inout System, Model) async throws -> Void
 
     public var count: Int { steps.count }
 
@@ -16,13 +16,13 @@ public struct Program<Model: Sendable, System>: Sendable, CustomStringConvertibl
     ///
     /// - Returns: the model at the end.
     @discardableResult
-    public func run(on system: inout System) throws -> Model {
+    public func run(on system: inout System) async throws -> Model {
         var model = initial
-        try invariant(&system, model)
+        try await invariant(&system, model)
         for step in steps {
-            try step.action(&system, model)
+            try await step.action(&system, model)
             step.change(&model)
-            try invariant(&system, model)
+            try await invariant(&system, model)
         }
         return model
     }
@@ -32,5 +32,5 @@ public struct Program<Model: Sendable, System>: Sendable, CustomStringConvertibl
 struct Step<Model: Sendable, System>: Sendable {
     var text: String
     var change: @Sendable (inout Model) -> Void
-    var action: @Sendable (inout System, Model) throws -> Void
+    var action: @Sendable (inout System, Model) async throws -> Void
 }

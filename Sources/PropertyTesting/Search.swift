@@ -8,6 +8,8 @@ public struct Search<Value> {
         public var choices: [Int]
         /// Cases that were run to make it simple.
         public var evaluations: Int
+        /// Whether there was nothing more to try; false where the search was cut off.
+        public var isFinished: Bool
         /// The simplest cases met on the way that fail otherwise, by failure, in the order they were met.
         public var others: [(failure: String, choices: [Int])]
     }
@@ -45,6 +47,11 @@ public struct Search<Value> {
         var report = Report()
         var draws = 0
         while report.cases < cases, draws / 10 < cases {
+            // A test's time limit ends the search, and a case is not waited for that nobody wants.
+            if Task.isCancelled {
+                report.error = CancellationError()
+                break
+            }
             var choices = Choices(seed: seeds.next(), size: draws * 2)
             draws += 1
             let outcome: Outcome
@@ -92,6 +99,7 @@ public struct Search<Value> {
         guard let value = try? gen.draw(&last) else { return nil }
         return Finding(
             value: value, failure: failure, choices: values, evaluations: shrinker.evaluations,
+            isFinished: !shrinker.isExhausted,
             others: shrinker.others)
     }
 
@@ -100,3 +108,6 @@ public struct Search<Value> {
         return await check(value, choices.taken.map(\.value))
     }
 }
+
+extension Search.Finding: Sendable where Value: Sendable {}
+extension Search.Report: Sendable where Value: Sendable {}

@@ -33,7 +33,8 @@ final class Shrinker {
 
     var choices: [Choice] { best.taken }
     var spans: [Choices.Span] { best.spans }
-    var isExhausted: Bool { evaluations >= limit }
+    /// Whether there is no more time: so many evaluations, or the test's own limit.
+    var isExhausted: Bool { evaluations >= limit || Task.isCancelled }
 
     /// Takes over choices that are simpler and fail in the same way.
     @discardableResult

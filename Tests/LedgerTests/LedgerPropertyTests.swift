@@ -92,7 +92,7 @@ private struct OpenLedger {
         try await forAll(Self.machine.programs(of: 0...25)) { program in
             let folder = try Folder()
             var open = try OpenLedger(path: folder("a.ledger"))
-            try program.run(on: &open)
+            try await program.run(on: &open)
             try open.writer.close()
         }
     }

@@ -16,7 +16,7 @@ import Testing
         let part = Self.isMutated ? Mutant.forgetsThirdRetry : BusBench.real
         try await forAll(Oracles.buses.programs(of: 0...12)) { program in
             var bench = try BusBench(part)
-            let puts = try program.run(on: &bench)
+            let puts = try await program.run(on: &bench)
             try Oracles.settle(&bench, puts)
         }
     }

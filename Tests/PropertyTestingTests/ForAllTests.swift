@@ -1,3 +1,4 @@
+import Foundation
 import PropertyChecks
 import PropertyTesting
 import Testing
@@ -78,13 +79,50 @@ import Testing
         #expect(run.contains("and 200 were wanted") && run.code != 0)
     }
 
-    @Test(arguments: [("PROPERTY_SEED", "x"), ("PROPERTY_CASES", "0"), ("PROPERTY_CASE", "1 2")])
-    func `is not searched where the environment makes no sense`(name: String, text: String) throws {
+    @Test(arguments: ["the second of a kind", "an argument without a name"])
+    func `is not searched where another goes by its name`(sample: String) throws {
+        let run = try SampleRun(sample, in: folder.path)
+        #expect(run.contains("forAll(gen, named: ") && run.code != 0)
+        #expect(!run.contains("Does not hold"))
+    }
+
+    @Test func `is not searched for want of cases to try`() throws {
+        let run = try SampleRun("no case at all", in: folder.path)
+        #expect(run.contains("0 cases were asked for: 1 or more") && run.code != 0)
+    }
+
+    @Test func `is told where its case cannot be saved`() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path, withIntermediateDirectories: true)
+        let file = folder.path + "/file"
+        try "".write(toFile: file, atomically: true, encoding: .utf8)
+        let run = try SampleRun("a list isn.t", in: file)
+        #expect(run.contains("Does not hold for [0, 1]") && run.code != 0)
+        #expect(run.output.components(separatedBy: "cannot be saved").count == 2)
+    }
+
+    @Test func `has a set's elements in order`() throws {
+        let run = try SampleRun("a set has no order", in: folder.path)
+        #expect(run.contains("Does not hold for [0, 1, 2, 3, 4]"))
+    }
+
+    @Test func `is not what PROPERTY_CASE means, and says so`() throws {
+        let run = try SampleRun("a pair in", in: folder.path, ["PROPERTY_CASE": "deadbeef:1"])
+        #expect(run.contains("Not run: PROPERTY_CASE is of another property (deadbeef)"))
+    }
+
+    @Test(arguments: [
+        ("PROPERTY_SEED", "-1", "a whole number from 0 to 18446744073709551615"),
+        ("PROPERTY_CASES", "0", "a whole number from 1 to 9223372036854775807"),
+        ("PROPERTY_CASE", "1 2", "KEY:NUMBERS as the last line of a failure has it"),
+        ("PROPERTY_ISOLATED", "yes", "0 or 1"),
+    ])
+    func `is not searched where the environment makes no sense`(
+        name: String, text: String, wanted: String
+    ) throws {
         let run = try SampleRun("a pair in", in: folder.path, [name: text])
-        #expect(
-            run.contains("\(name) is '\(text)', and a whole number was expected")
-                || name == "PROPERTY_CASE")
-        #expect(run.contains("\(name) is '\(text)'") && run.code != 0)
+        #expect(run.contains("\(name) is '\(text)', and \(wanted) was expected"))
+        #expect(run.code != 0)
     }
 }
 
@@ -107,6 +145,24 @@ import Testing
         let value = try #require(run.output.firstMatch(of: /hold for \[(-?[0-9]+), (-?[0-9]+)\]/))
         let sum = (Int(value.1) ?? 0) + (Int(value.2) ?? 0)
         #expect(sum == 128 || sum == -129)
+    }
+
+    @Test func `with a message that names the value is made simple all the same`() throws {
+        let run = try SampleRun("a message that names", in: folder.path)
+        #expect(run.contains("Does not hold for 101"))
+        #expect(run.line("fails at")?.hasSuffix("Fatal error: bad value 101") == true)
+        #expect(folder.files.count == 1)
+    }
+
+    /// Found isolated, run again as the suite runs it: the case is isolated still, and so is its repetition.
+    @Test func `is repeated in a child from a plain run, too`() throws {
+        _ = try SampleRun("nothing traps unless", in: folder.path, ["PROPERTY_ISOLATED": "1"])
+        let plain = try SampleRun("nothing traps unless", in: folder.path)
+        #expect(plain.contains("found in: a saved case"))
+        let line = try #require(plain.line("repeat"))
+        let again = try SampleRun(repeating: line, in: folder.path + "/none")
+        #expect(again.contains("Does not hold for 40"))
+        #expect(again.line("fails at")?.hasSuffix("Precondition failed: forty") == true)
     }
 
     @Test func `or never ends is one, too`() throws {

@@ -27,6 +27,19 @@ import Testing
         #expect(values.contains { $0 > UInt64(Int.max) + 2 })
     }
 
+    @Test func `count from the origin beyond Int, too`() async throws {
+        let gen = Gen<UInt64>.integer(in: 7...UInt64.max, origin: 1 << 63 + 5)
+        for (floor, found) in [(1 << 63 + 9, 1 << 63 + 9), (0, 1 << 63 + 5)] as [(UInt64, UInt64)] {
+            let search = Search(gen) { value, _ in value >= floor ? .failed("it") : .passed }
+            #expect(await search.run(seed: 1).finding?.value == found)
+        }
+    }
+
+    @Test func `draw lists without an end in view`() {
+        let lists = draws(Gen.integer(in: 0...9).list(of: 1...Int.max), 200)
+        #expect(lists.count == 200 && lists.contains { $0.count > 5 })
+    }
+
     @Test(arguments: [0...0, 3...3, 0...5, 2...40]) func `keep to the count of a list`(
         count: ClosedRange<Int>
     ) async throws {

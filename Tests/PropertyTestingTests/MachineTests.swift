@@ -39,7 +39,7 @@ import Testing
         try await forAll(Self.machine.programs(of: 2...9)) { program in
             #expect((2...9).contains(program.count))
             var stack = Stack(forgets: false)
-            let model = try program.run(on: &stack)
+            let model = try await program.run(on: &stack)
             #expect(stack.elements == model)
         }
     }
@@ -48,7 +48,7 @@ import Testing
         for seed in 1...10 as ClosedRange<UInt64> {
             let search = Search(Self.machine.programs()) { program, _ in
                 var stack = Stack()
-                return (try? program.run(on: &stack)) == nil ? .failed("it") : .passed
+                return (try? await program.run(on: &stack)) == nil ? .failed("it") : .passed
             }
             let finding = try #require(await search.run(seed: seed, cases: 5_000).finding)
             #expect(
@@ -91,11 +91,47 @@ import Testing
         for seed in 1...40 as ClosedRange<UInt64> {
             let search = Search(Self.doors.programs(of: 0...20)) { program, _ in
                 var door = Door()
-                return (try? program.run(on: &door)) == nil ? .failed("it") : .passed
+                return (try? await program.run(on: &door)) == nil ? .failed("it") : .passed
             }
             let finding = try #require(await search.run(seed: seed, cases: 5_000).finding)
             #expect(finding.value.description == "\n1. leave\n2. open", "\(finding.value)")
         }
+    }
+
+    /// A store whose answers have to be waited for.
+    private actor Shelf {
+        private var count = 0
+        func put() { count += 1 }
+        func take() { count -= 1 }
+        func held() -> Int { min(count, 3) }
+    }
+
+    @Test func `waits for actions and invariants that do`() async throws {
+        let machine = Machine<Int, Shelf>(
+            0,
+            rules: [
+                .init("put", change: { $0 += 1 }, action: { shelf, _ in await shelf.put() }),
+                .init("take", when: { $0 > 0 }, change: { $0 -= 1 }) { shelf, _ in
+                    await shelf.take()
+                },
+            ]
+        ) { shelf, count in
+            guard await shelf.held() == count else { throw Wrong() }
+        }
+        let search = Search(machine.programs()) { program, _ in
+            var shelf = Shelf()
+            return (try? await program.run(on: &shelf)) == nil ? .failed("it") : .passed
+        }
+        let finding = try #require(await search.run(seed: 1).finding)
+        #expect(finding.value.description == "\n1. put\n2. put\n3. put\n4. put")
+    }
+
+    @Test func `shows what is invisible in a text`() async throws {
+        let machine = Machine<Int, Int>(
+            0,
+            rules: [.init("say", with: { _ in .just("a\n") }, change: { _, _ in }) { _, _, _ in }])
+        let program = await Search(machine.programs(of: 1...1)) { _, _ in .passed }.once([]).value
+        #expect(program?.description == "\n1. say \"a\\n\"")
     }
 
     @Test func `looks at the invariant after every step, and before the first`() async throws {
@@ -105,7 +141,7 @@ import Testing
         ) { _, _ in ticks.add() }
         let search = Search(machine.programs(of: 7...7)) { program, _ in
             var stack = Stack()
-            return (try? program.run(on: &stack)) == 7 ? .passed : .failed("it")
+            return (try? await program.run(on: &stack)) == 7 ? .passed : .failed("it")
         }
         #expect(await search.run(seed: 1, cases: 1).finding == nil)
         #expect(ticks.count == 8)

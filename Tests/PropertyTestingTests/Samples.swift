@@ -62,6 +62,35 @@ struct `Sample properties` {
         try await forAll(Gen.integer(in: 0...1_000).filter { $0 == 500 }) { _ in }
     }
 
+    @Test(.property(isolated: true)) func `a message that names the value`() async throws {
+        try await forAll(Gen.integer(in: 0...1_000)) { number in
+            if number > 100 { fatalError("bad value \(number)") }
+        }
+    }
+
+    @Test(.property(isolated: true)) func `the second of a kind`() async throws {
+        try await forAll(Gen.integer(in: 0...9)) { #expect($0 < 10) }
+        try await forAll(Gen.integer(in: 0...9)) { precondition($0 < 5) }
+    }
+
+    @Test(arguments: [3, 5]) func `an argument without a name`(most: Int) async throws {
+        try await forAll(Gen.integer(in: 0...9)) { #expect($0 < most) }
+    }
+
+    @Test func `no case at all`() async throws {
+        try await forAll(Gen.integer(in: 0...9), cases: 0) { #expect($0 < 0) }
+    }
+
+    @Test func `a set has no order`() async throws {
+        try await forAll(Gen.integer(in: 0...9).set()) { #expect($0.count < 5) }
+    }
+
+    @Test(.property(patience: .milliseconds(300))) func `nothing traps unless asked to`()
+        async throws
+    {
+        try await forAll(Gen.integer(in: 0...99)) { precondition($0 < 40, "forty") }
+    }
+
     private static let ticks = Ticks()
 
     @Test func `a different answer every time`() async throws {

@@ -88,6 +88,34 @@ import Testing
         #expect(zeros.value == (0, 0) && alone.alternatives.count == 2 && !alone.isJoint)
     }
 
+    @Test func `is not looked for any longer when the test is cancelled`() async {
+        let ticks = Ticks()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await Search(Gen.integer(in: 0...9)) { _, _ in
+                ticks.add()
+                return .passed
+            }.run(seed: 1)
+        }
+        #expect(await task.value.error is CancellationError && ticks.count == 0)
+    }
+
+    @Test func `is said not to be the simplest where the search was cut off`() async throws {
+        let ticks = Ticks()
+        let task = Task {
+            await Search(Gen.integer(in: 0...1 << 40).list()) { list, _ in
+                guard list.reduce(0, +) > 1_000 else { return .passed }
+                if ticks.add() == 3 { withUnsafeCurrentTask { $0?.cancel() } }
+                return .failed("it")
+            }.run(seed: 1).finding
+        }
+        let finding = try #require(await task.value)
+        #expect(!finding.isFinished && ticks.count == 3)
+        #expect(
+            await Search(Gen.integer(in: 0...9)) { _, _ in .failed("it") }
+                .run(seed: 1).finding?.isFinished == true)
+    }
+
     @Test func `is the same for the same seed`() async {
         let list = Gen<[UInt8]>.bytes()
         let search = Search(list) { bytes, _ in

@@ -41,7 +41,7 @@ import Testing
 
         try await forAll(machine.programs(of: 0...30)) { program in
             var bowl = Bowl()
-            try program.run(on: &bowl)
+            try await program.run(on: &bowl)
         }
     }
 

@@ -21,8 +21,10 @@ public struct ZoneTable: Sendable {
 
     init(name: String, starts: [Int64], offsets: [Int64]) {
         self.name = name
-        self.starts = starts
-        self.offsets = offsets
+        // A transition of the name or the law alone (Kathmandu's file has one in 2038) is none of the clock.
+        let changes = offsets.indices.filter { $0 == 0 || offsets[$0] != offsets[$0 - 1] }
+        self.starts = changes.map { starts[$0] }
+        self.offsets = changes.map { offsets[$0] }
         self.greatestOffset = offsets.max() ?? 0
     }
 

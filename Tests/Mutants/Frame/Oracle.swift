@@ -38,11 +38,11 @@ extension Oracle {
     init<Value>(
         _ name: String, of real: Part, for gen: Gen<Value>,
         lines: @escaping @Sendable (Value) -> [String],
-        holds: @escaping @Sendable (Value, Part) throws -> Void
+        holds: @escaping @Sendable (Value, Part) async throws -> Void
     ) {
         self.init(name: name, real: real) { part, seed, cases in
             let report = await Search(gen) { value, _ in
-                do { try holds(value, part) } catch let breach as Breach {
+                do { try await holds(value, part) } catch let breach as Breach {
                     return .failed(breach.cause)
                 } catch { return .failed("\(type(of: error))") }
                 return .passed
@@ -72,7 +72,7 @@ extension Oracle {
             },
             holds: { program, part in
                 var system = try make(part)
-                let model = try program.run(on: &system)
+                let model = try await program.run(on: &system)
                 try end(&system, model)
             })
     }
