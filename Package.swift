@@ -266,7 +266,8 @@ let package = Package(
             name: "LabTests",
             dependencies: [
                 "EventModel", "Simulation", "Ledger", "Projections", "Topology", "EventBus",
-                "Expectations", "Lab", "Mutants", "PropertyTesting", "PropertyChecks", "PropertyTimes",
+                "Expectations", "Lab", "Mutants", "PropertyTesting", "PropertyChecks",
+                "PropertyTimes",
             ]
         ),
         // Runs the built command line; it lies beside the test bundle.
