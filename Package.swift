@@ -246,7 +246,7 @@ let package = Package(
         .testTarget(
             name: "ProjectionsTests",
             dependencies: [
-                "EventModel", "Simulation", "Ledger", "Projections", "Lab", "Reference",
+                "EventModel", "Simulation", "Ledger", "Projections", "Lab", "Reference", "Mutants",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),

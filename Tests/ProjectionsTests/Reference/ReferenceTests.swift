@@ -7,6 +7,8 @@ import Reference
 import Simulation
 import Testing
 
+@testable import Mutants
+
 @Suite struct `Both projections equal a second computation` {
     /// 8 ledgers of 25 points each; `REPLAYLAB_SEED` chooses others.
     static let points = 25
@@ -61,12 +63,12 @@ import Testing
     }
 
     @Test func `days of UTC keep the laws, and are noticed here`() async throws {
-        try await ProjectionLaws.check(UTCDays.self, histories: 6)
+        try await ProjectionLaws.check(DayTable<DaysOfUTC>.self, histories: 3)
         try withTemporaryFolder { folder in
             try GeneratedHistory(seed: 1, number: 1, size: 220).append(to: folder + "/l.ledger")
             let ledger = try EventLedger(path: folder + "/l.ledger")
             var hydration = try Hydration(
-                ledger, to: ledger.resolve(.head), projections: [UTCDays.self],
+                ledger, to: ledger.resolve(.head), projections: [DayTable<DaysOfUTC>.self],
                 database: TimeZoneDatabase())
             try hydration.run()
             let rows = try ProjectionTables(hydration.folds[0], hydration.history).tables[0].rows
