@@ -78,7 +78,7 @@ extension StoredTrial {
     private func checkFold() throws {
         let found = try hydrated(to: head)
         try trial.compare(
-            found.folds[0], trial.whole(), .reader, "a hydration of all, and its events",
+            found.fold, trial.whole(), .reader, "a hydration of all, and its events",
             in: found.history)
     }
 }
