@@ -22,7 +22,7 @@ import Testing
     func `by the law that it is about, and with few events`(place: Int) async throws {
         let (name, parts, law, events) = Self.broken[place]
         let violation = await #expect(throws: LawViolation.self, "\(name)") {
-            try await ProjectionLaws.check(BowlTotals.self, size: 30, parts: parts)
+            try await ProjectionLaws.check(BowlTotals.self, size: 16, parts: parts)
         }
         #expect(violation?.law == law, "\(name): \(violation?.description ?? "")")
         #expect(violation?.history.events.count == events, "\(violation?.description ?? "")")
