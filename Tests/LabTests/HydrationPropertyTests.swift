@@ -4,7 +4,7 @@ import PropertyChecks
 import PropertyTesting
 import Testing
 
-@Suite(.property(cases: 10)) struct `Hydration, for any history` {
+@Suite(.property(cases: 5)) struct `Hydration, for any history` {
     private static let histories = zip(Gen<UInt64>.integer(), Gen.integer(in: 1...40, origin: 1))
 
     @Test func `keeps the laws for bowl totals`() async throws {

@@ -22,7 +22,7 @@ import Testing
     func `by the law that it is about, and with few events`(place: Int) async throws {
         let (name, parts, law, events) = Self.broken[place]
         let violation = await #expect(throws: LawViolation.self, "\(name)") {
-            try await ProjectionLaws.check(BowlTotals.self, size: 30, parts: parts)
+            try await ProjectionLaws.check(BowlTotals.self, size: 10, parts: parts)
         }
         #expect(violation?.law == law, "\(name): \(violation?.description ?? "")")
         #expect(violation?.history.events.count == events, "\(violation?.description ?? "")")
@@ -32,7 +32,7 @@ import Testing
     @Test func `a kill that leaves half of a commit names the step`() async throws {
         let violation = await #expect(throws: LawViolation.self) {
             try await ProjectionLaws.check(
-                BowlTotals.self, size: 12, parts: BrokenParts.commitsHalfwayAtTheEnd)
+                BowlTotals.self, size: 4, parts: BrokenParts.commitsHalfwayAtTheEnd)
         }
         let text = violation?.description ?? ""
         #expect(text.contains("from 0, killed after step "), "\(text)")

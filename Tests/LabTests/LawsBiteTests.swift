@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `a sound one is let through`() async throws {
-        try await ProjectionLaws.check(Sound.self)
+        try await ProjectionLaws.check(Sound.self, histories: 6)
     }
 
     @Test func `order may matter to one that does not claim the contrary`() async throws {
@@ -63,7 +63,8 @@ import Testing
         #expect(texts[0] == texts[1])
     }
 
+    /// What is left of each is asked for elsewhere.
     private func check<P: Projection>(_ type: P.Type) async throws {
-        try await ProjectionLaws.check(P.self, histories: 6, size: 60)
+        try await ProjectionLaws.check(P.self, histories: 6, size: 60, reductionLimit: 0)
     }
 }

@@ -17,10 +17,10 @@ import Testing
     }
 
     @Test func `grams dispensed as heard from the feeder keeps the laws`() async throws {
-        try await ProjectionLaws.check(GramsHeard.self, histories: 12)
+        try await ProjectionLaws.check(GramsHeard.self, histories: 6)
     }
 
     @Test func `grams served keeps the laws`() async throws {
-        try await ProjectionLaws.check(GramsServed.self)
+        try await ProjectionLaws.check(GramsServed.self, histories: 6)
     }
 }

@@ -12,7 +12,12 @@ extension LawTrial {
     }
 
     /// The state of all.
-    func whole() throws -> ProjectionFold { try fold(1..<last + 1) }
+    func whole() throws -> LawState {
+        if let known = memory.whole { return known }
+        let state = try LawState(fold(1..<last + 1), history)
+        memory.whole = state
+        return state
+    }
 
     /// Gives a range of sequences to a pass, batch by batch.
     func feed(_ range: Range<Int>, to pass: HistoryFold, batch: Int = .max) throws {
@@ -103,7 +108,7 @@ extension LawTrial {
         let whole = try whole()
         let divided: StateParts
         do {
-            divided = try StateParts(whole, history)
+            divided = try StateParts(whole.fold, history)
         } catch let error as StateError {
             throw violation(.feeders, nil, "the whole state, by feeder", nil, "\(error)")
         }
@@ -122,10 +127,10 @@ extension LawTrial {
             try compare(
                 fold, expected, .feeders, "feeder \(history.name(of: feeder)) alone")
         }
-        guard events == whole.events else {
+        guard events == whole.fold.events else {
             throw violation(
                 .feeders, nil, "each feeder alone", nil,
-                "\(events) events were given, and should be \(whole.events)")
+                "\(events) events were given, and should be \(whole.fold.events)")
         }
     }
 

@@ -41,15 +41,14 @@ extension LawTrial {
 
     /// As `compare`, but for the digest of the input, which is over the order.
     private func compareUnordered(
-        _ found: ProjectionFold, _ expected: ProjectionFold, _ shuffle: Int?, _ deliveries: [Int]
+        _ found: ProjectionFold, _ whole: LawState, _ shuffle: Int?, _ deliveries: [Int]
     ) throws {
         let begin = deliveries.prefix(12).map(String.init).joined(separator: ", ")
         let trial =
             (shuffle.map { "shuffle \($0)" } ?? "from the last event to the first") + ": \(begin)"
             + (deliveries.count > 12 ? ", … (\(deliveries.count) deliveries)" : "")
-        let digests = (found.digest(history), expected.digest(history))
-        let rows = try ProjectionTables(found, history)
-            .firstDifference(from: ProjectionTables(expected, history))
+        let (digests, expected) = ((found.digest(history), whole.digest), whole.fold)
+        let rows = try ProjectionTables(found, history).firstDifference(from: whole.tables())
         guard digests.0 == digests.1, rows == nil else {
             throw violation(
                 .order, nil, trial, digests,

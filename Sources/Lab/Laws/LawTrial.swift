@@ -15,6 +15,7 @@ struct LawTrial {
     let held: LawRecords
     /// All that is known at its end.
     let history: History
+    let memory = LawMemory()
 
     init(_ check: LawCheck, _ generated: GeneratedHistory) throws {
         (type, parts, settings) = (check.type, check.parts, check.settings)
@@ -32,7 +33,11 @@ struct LawTrial {
 
     /// The history as it is known at a sequence.
     func history(upTo sequence: Int) throws -> History {
-        try held.history(upTo: sequence, settings: settings, database)
+        let count = held.registrations.prefix { $0.sequence <= sequence }.count
+        if let known = memory.histories[count] { return known }
+        let history = try held.history(upTo: sequence, settings: settings, database)
+        memory.histories[count] = history
+        return history
     }
 
     /// Numbers that depend on the history's address and the law alone.
@@ -55,10 +60,18 @@ struct LawTrial {
         _ trial: @autoclosure () -> String, in other: History? = nil,
         expectedIn known: History? = nil
     ) throws {
-        let (history, known) = (other ?? history, known ?? history)
-        let digests = (found.digest(history), expected.digest(known))
-        let rows = try ProjectionTables(found, history)
-            .firstDifference(from: ProjectionTables(expected, known))
+        try compare(
+            found, LawState(expected, known ?? history), law, cut: cut, trial(), in: other)
+    }
+
+    /// The same with a state that others are compared with, too.
+    func compare(
+        _ found: ProjectionFold, _ state: LawState, _ law: Law, cut: Int? = nil,
+        _ trial: @autoclosure () -> String, in other: History? = nil
+    ) throws {
+        let (history, expected) = (other ?? history, state.fold)
+        let digests = (found.digest(history), state.digest)
+        let rows = try ProjectionTables(found, history).firstDifference(from: state.tables())
         if digests.0 == digests.1, rows == nil {
             if (found.events, found.input, found.latest)
                 == (expected.events, expected.input, expected.latest)

@@ -95,18 +95,14 @@ extension StoredTrial {
         return other
     }
 
-    /// The ledger's devices have codes of its own.
-    private func known() throws -> History {
-        try History(
-            of: ledger, upTo: last, settings: trial.settings, database: trial.database)
-    }
-
     private static let target = "law"
+    /// Read once: every replay of every history goes by it.
+    private static let deployed = Result { try TopologyFile(shipped: .deployed) }
 
     private func request(
         _ model: DeliveryModel, from first: Int = 1, seed: UInt64 = 1
     ) throws -> ReplayRequest {
-        let topology = try TopologyFile(shipped: .deployed).replacing { target in
+        let topology = try StoredTrial.deployed.get().replacing { target in
             guard target.id == "bowl-totals" else { return target }
             var target = target
             target.id = StoredTrial.target

@@ -23,16 +23,18 @@ extension StoredTrial {
             }
             next += 1
         }
-        let devices = try ledger.devices()
+        let names = Names(
+            ledger: [nil] + (try ledger.devices().map { Array($0.utf8) }),
+            events: held.events.map { $0.device.map { Array($0.utf8) } })
         for begin in trial.cuts(.reader) where begin > 0 {
-            try checkScan(begin...last, devices)
-            try checkScan(1...begin, devices)
+            try checkScan(begin...last, names)
+            try checkScan(1...begin, names)
         }
         try checkFold()
     }
 
     /// The records of a range are those of its events, one after the other.
-    private func checkScan(_ range: ClosedRange<Int>, _ devices: [String]) throws {
+    private func checkScan(_ range: ClosedRange<Int>, _ names: Names) throws {
         let place = "the records of \(range.lowerBound)...\(range.upperBound)"
         func missing(_ sequence: Int) -> LawViolation {
             trial.violation(.reader, nil, place, nil, "sequence \(sequence) is missing")
@@ -47,7 +49,7 @@ extension StoredTrial {
                         : trial.violation(
                             .reader, nil, place, nil, "sequence \(sequence) was not asked for")
                 }
-                try check(records[at], at: sequence, lookup, devices, place)
+                try check(records[at], at: sequence, lookup, names, place)
                 next += 1
             }
         }
@@ -55,19 +57,19 @@ extension StoredTrial {
     }
 
     private func check(
-        _ record: EventRecord, at sequence: Int, _ lookup: ContentLookup, _ devices: [String],
+        _ record: EventRecord, at sequence: Int, _ lookup: ContentLookup, _ names: Names,
         _ place: String
     ) throws {
         let event = trial.held.events[sequence - 1]
         let code = Int(record.device)
-        let device = code > 0 && code <= devices.count ? devices[code - 1] : nil
+        let device = code < names.ledger.count ? names.ledger[code] : nil
         let content = try lookup.content(record.content)
         let differing =
             record.time != event.time.microseconds
             ? "time"
             : content.digest != event.content.digest
                 ? "content"
-                : !Array(device.bytes).elementsEqual(event.device.bytes) ? "device" : nil
+                : device != names.events[sequence - 1] ? "device" : nil
         if let differing {
             throw trial.violation(
                 .reader, nil, place, nil, "sequence \(sequence) has another \(differing)")
@@ -78,14 +80,17 @@ extension StoredTrial {
     private func checkFold() throws {
         let found = try hydrated(to: head)
         try trial.compare(
-            found.folds[0], trial.whole(), .reader, "a hydration of all, and its events",
+            found.fold, trial.whole(), .reader, "a hydration of all, and its events",
             in: found.history)
     }
 }
 
-extension Optional where Wrapped == String {
-    /// The bytes of a name; a name that is not there has others than an empty one.
-    fileprivate var bytes: [UInt8] { map { [1] + Array($0.utf8) } ?? [] }
+/// The names of devices by their bytes: two spellings of a letter are two devices.
+private struct Names {
+    /// By the ledger's codes; none for 0.
+    var ledger: [[UInt8]?]
+    /// By sequence, from 1 on.
+    var events: [[UInt8]?]
 }
 
 extension Event {

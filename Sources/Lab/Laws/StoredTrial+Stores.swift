@@ -8,7 +8,7 @@ extension StoredTrial {
     func checkStore() throws {
         let store = try HydrationStore(path: folder + "/store.sqlite")
         try hydrate(store, to: head)
-        try compare(store, try hydrated(to: head), .store, "a store of all")
+        try compare(store, at: head, .store, "a store of all")
     }
 
     @discardableResult
@@ -16,7 +16,7 @@ extension StoredTrial {
         _ store: HydrationStore, to point: ResolvedPoint, batch: Int = EventLedger.scanBatch,
         stopAfter calls: Int = .max
     ) throws -> StoreStep {
-        var hydration = try hydration(to: point)
+        var hydration = try storeHydration(to: point)
         hydration.batch = batch
         var count = 0
         return try trial.parts.hydrateStore(store, &hydration) { _ in
@@ -28,13 +28,20 @@ extension StoredTrial {
     private struct Stop: Error {}
 
     /// Throws where a store is not what a hydration in memory is: by its checkpoint, and row by row
-    /// as the file is read back.
+    /// as the file is read back. A file like one that was right is.
     func compare(
-        _ store: HydrationStore, _ expected: Hydration, _ law: Law, cut: Int? = nil,
+        _ store: HydrationStore, at point: ResolvedPoint, _ law: Law, cut: Int? = nil,
         _ what: String
     ) throws {
-        let fold = expected.folds[0]
-        let digest = fold.digest(expected.history)
+        try once(store, at: point) {
+            try compare(store, hydrated(to: point), law, cut: cut, what)
+        }
+    }
+
+    private func compare(
+        _ store: HydrationStore, _ expected: LawState, _ law: Law, cut: Int?, _ what: String
+    ) throws {
+        let (fold, digest) = (expected.fold, expected.digest)
         guard let checkpoint = try store.checkpoints().first else {
             throw trial.violation(law, cut, what, nil, "the store has no checkpoint")
         }
@@ -57,31 +64,35 @@ extension StoredTrial {
     /// some that the seed chooses of a longer one.
     func checkStops() throws {
         guard last > 1 else { return }
-        let whole = try hydrated(to: head)
         var draws = trial.draws(.crash)
         for number in 0..<3 {
             let cut = number == 0 ? 0 : Int(draws.below(UInt64(last)))
             let store = try HydrationStore(path: folder + "/stopped-\(number).sqlite")
             if cut > 0 { try hydrate(store, to: ResolvedPoint(last: cut, time: nil)) }
+            let before = try store.checkpoints()
             for batch in [1, 3] {
                 let batches = (last - cut + batch - 1) / batch
                 let drawn = 1 + Int(draws.below(UInt64(batches)))
                 for calls in last <= StoredTrial.short ? Array(1...batches) : [drawn] {
-                    try stop(store, from: cut, batch: batch, after: calls)
+                    try stop(store, before, from: cut, batch: batch, after: calls)
                 }
             }
-            let step = try hydrate(store, to: whole.point, batch: 2)
+            let step = try hydrate(store, to: head, batch: 2)
             guard cut == 0 || step == .resume(from: cut) else {
                 throw trial.violation(.crash, cut, "resumed from \(cut)", nil, "the store \(step)")
             }
-            try compare(store, whole, .crash, cut: cut, "from \(cut), stopped, then run to the end")
+            try compare(
+                store, at: head, .crash, cut: cut, "from \(cut), stopped, then run to the end")
         }
     }
 
     private static let short = 12
 
-    private func stop(_ store: HydrationStore, from cut: Int, batch: Int, after calls: Int) throws {
-        let before = try store.checkpoints()
+    /// - Parameter before: the checkpoints that the store must still have afterwards.
+    private func stop(
+        _ store: HydrationStore, _ before: [Checkpoint], from cut: Int, batch: Int,
+        after calls: Int
+    ) throws {
         let what = "from \(cut), batches of \(batch), stopped after \(calls)"
         do {
             try hydrate(store, to: head, batch: batch, stopAfter: calls)
@@ -92,8 +103,8 @@ extension StoredTrial {
             throw trial.violation(.crash, cut, what, nil, "the store's checkpoint has changed")
         }
         if cut > 0 {
-            let then = try hydrated(to: ResolvedPoint(last: cut, time: nil))
-            try compare(store, then, .crash, cut: cut, what + "; the store as it was")
+            let then = ResolvedPoint(last: cut, time: nil)
+            try compare(store, at: then, .crash, cut: cut, what + "; the store as it was")
         }
     }
 
@@ -111,7 +122,7 @@ extension StoredTrial {
         for point in points {
             way += (way.isEmpty ? "" : ", then ") + (point.time?.shortText ?? "all")
             let step = try hydrate(store, to: point)
-            try compare(store, hydrated(to: point), .until, "until \(way) (\(step))")
+            try compare(store, at: point, .until, "until \(way) (\(step))")
         }
     }
 }

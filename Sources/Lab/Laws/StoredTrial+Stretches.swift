@@ -19,16 +19,27 @@ extension StoredTrial {
             throw trial.violation(
                 .stretches, nil, "stretches of \(stretch)", nil, error.description)
         }
+        var tried: [StretchCut: History] = [:]
+        /// Short histories are cut at the same places again.
+        func tryOnce(
+            _ point: ResolvedPoint, _ cut: Int, feeder: String? = nil
+        ) throws -> History {
+            let place = StretchCut(last: point.last, time: point.time, feeder: feeder)
+            if let known = tried[place] { return known }
+            let known = try compareStretches(point, cut, stretch, feeder: feeder)
+            tried[place] = known
+            return known
+        }
         for _ in 0..<8 {
             let cut = 1 + Int(draws.below(UInt64(last)))
             let time = trial.held.events[cut - 1].time
             for point in [
                 ResolvedPoint(last: cut, time: nil), ResolvedPoint(last: last, time: time),
             ] {
-                let known = try compareStretches(point, cut, stretch, feeder: nil)
+                let known = try tryOnce(point, cut)
                 if trial.type.feedersAreIndependent {
                     let feeder = known.feeders[Int(draws.below(UInt64(known.feeders.count)))]
-                    _ = try compareStretches(point, cut, stretch, feeder: feeder)
+                    _ = try tryOnce(point, cut, feeder: feeder)
                 }
             }
         }
@@ -60,5 +71,17 @@ extension StoredTrial {
             "stretches of \(stretch), \(place)\(name)", in: found.history,
             expectedIn: expected.history)
         return expected.history
+    }
+}
+
+/// Where hydrations that go on from snapshots are compared.
+private struct StretchCut: Hashable {
+    var last: Int
+    var time: Timestamp?
+    /// As bytes: two spellings of a letter are two feeders.
+    var feeder: [UInt8]?
+
+    init(last: Int, time: Timestamp?, feeder: String?) {
+        (self.last, self.time, self.feeder) = (last, time, feeder.map { Array($0.utf8) })
     }
 }

@@ -13,6 +13,8 @@ package struct Mutant: Sendable {
     package let kind: Kind
     /// What is wrong, in a sentence.
     package let sentence: String
+    /// The name of who must catch it.
+    package let oracle: String
     /// Who must catch it, and how: `bus: missing`.
     package let caughtBy: String
     /// How many cases it may take until it is caught.
@@ -34,6 +36,7 @@ package struct Mutant: Sendable {
         self.name = name
         self.kind = kind
         self.sentence = sentence
+        self.oracle = oracle.name
         caughtBy = "\(oracle.name): \(cause)"
         self.budget = budget
         self.minimum = minimum

@@ -107,7 +107,13 @@ struct FileImage: Sendable, Equatable {
             if bytes.count < place + new.count {
                 bytes += Array(repeating: 0, count: place + new.count - bytes.count)
             }
-            bytes.replaceSubrange(place..<place + new.count, with: new)
+            // Byte by byte, this would be the most of a crash's time.
+            bytes.withUnsafeMutableBytes { bytes in
+                new.withUnsafeBytes { new in
+                    UnsafeMutableRawBufferPointer(rebasing: bytes[place..<place + new.count])
+                        .copyMemory(from: new)
+                }
+            }
         }
         self[isJournal: step.isJournal] = bytes
     }
@@ -146,9 +152,15 @@ struct CrashImages {
             case .remove: synced[isJournal: step.isJournal] = nil
             case .create, .write, .truncate: break
             }
+            // A sync changes nothing that was written.
             let name = "step \(place + 1) of \(steps.count), \(step.name)"
-            add(written, "killed after \(name)")
-            if losesPower { add(synced, "without power after \(name)") }
+            switch step.kind {
+            case .sync: if losesPower { add(synced, "without power after \(name)") }
+            case .remove:
+                add(written, "killed after \(name)")
+                if losesPower { add(synced, "without power after \(name)") }
+            case .create, .write, .truncate: add(written, "killed after \(name)")
+            }
         }
         last = written
         self.list = list
