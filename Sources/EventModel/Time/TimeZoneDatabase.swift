@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The machine's tz database, read from its files: `/usr/share/zoneinfo` on Debian.
 ///
@@ -8,6 +9,8 @@ public struct TimeZoneDatabase: Sendable {
     public let folder: String
     /// The release, such as `2025b`, as `tzdata.zi` in the folder states it.
     public let version: String
+    /// A zone's file is read once, by whomever this database was handed to.
+    private let read = ZonesRead()
 
     /// - Throws: `ZoneError` where the folder holds no tz database.
     public init(folder: String = "/usr/share/zoneinfo") throws(ZoneError) {
@@ -28,6 +31,7 @@ public struct TimeZoneDatabase: Sendable {
     /// The table of a zone. UTC is always there; every other name is looked up in the folder.
     public func zone(_ name: String) throws(ZoneError) -> ZoneTable {
         if name == "UTC" { return .utc }
+        if let zone = read.zones.withLock({ $0[name] }) { return zone }
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         let isName = parts.allSatisfy { part in
             part.first?.isLetter == true
@@ -42,7 +46,9 @@ public struct TimeZoneDatabase: Sendable {
                 description: "no time zone \(name) in the tz database \(version); "
                     + (meant ?? "names look like Pacific/Auckland, Europe/Berlin or UTC"))
         }
-        return try ZoneTable(name: name, tzif: [UInt8](bytes))
+        let zone = try ZoneTable(name: name, tzif: [UInt8](bytes))
+        read.zones.withLock { $0[name] = zone }
+        return zone
     }
 
     /// The names of all zones and their other names, as `tzdata.zi` lists them.
@@ -56,4 +62,9 @@ public struct TimeZoneDatabase: Sendable {
             return words.first == "L" && words.count > 2 ? String(words[2]) : nil
         }
     }
+}
+
+/// The zones that were read from a database's files.
+private final class ZonesRead: Sendable {
+    let zones = Mutex<[String: ZoneTable]>([:])
 }

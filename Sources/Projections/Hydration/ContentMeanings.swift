@@ -53,8 +53,8 @@ struct ContentMeanings {
         if place < ContentMeanings.tableLimit {
             if place >= table.count {
                 let count = min(ContentMeanings.tableLimit, max(1024, place * 2))
-                table.append(
-                    contentsOf: repeatElement(ContentMeanings.unknown, count: count - table.count))
+                // An array, not `repeatElement`: that goes element by element in a debug build.
+                table += [UInt8](repeating: ContentMeanings.unknown, count: count - table.count)
             }
             table[place] = meaning
         } else {
