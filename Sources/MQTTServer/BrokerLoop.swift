@@ -191,7 +191,7 @@ final class BrokerLoop {
     func encode(_ packet: Packet, into buffer: inout ByteBuffer) {
         scratch.removeAll(keepingCapacity: true)
         packet.encode(into: &scratch)
-        buffer.writeBytes(scratch)
+        _ = scratch.withUnsafeBytes { buffer.writeBytes($0) }
         // One big message must not be held for ever.
         if scratch.capacity > 1 << 20 { scratch = [] }
     }

@@ -97,7 +97,7 @@ private func lines(_ text: String) throws -> [JSONValue] {
             "import - --ledger c --recorded 2024-01-01T00:00:00Z",
             input: .descriptor(pipe.fileHandleForReading.fileDescriptor))
         #expect(run.wait().ending == .exit(0))
-        gzip.waitUntilExit()
+        gzip.waitForEnd()
         #expect(try bench.root("a") == bench.root("b"))
         #expect(try bench.root("a") == bench.root("c"))
         #expect(try bench.listing == ["a", "b", "c"])

@@ -35,7 +35,7 @@ import Testing
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
+        process.waitForEnd()
         try output.close()
         defer { try? FileManager.default.removeItem(atPath: file) }
         return (process.terminationStatus, try String(contentsOfFile: file, encoding: .utf8))

@@ -69,7 +69,7 @@ import Testing
         process.standardOutput = pipe
         try process.run()
         let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        process.waitForEnd()
         try #require(process.terminationStatus == 0)
         return try JSONValue(parsing: String(decoding: output, as: UTF8.self))
     }

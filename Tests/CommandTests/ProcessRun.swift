@@ -139,3 +139,12 @@ final class ProcessRun {
         status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F)
     }
 }
+
+extension Process {
+    /// `waitUntilExit()` asks again and again without a pause, which takes a core: the kernel waits first.
+    func waitForEnd() {
+        var info = siginfo_t()
+        _ = waitid(P_PID, id_t(processIdentifier), &info, WEXITED | WNOWAIT)
+        waitUntilExit()
+    }
+}

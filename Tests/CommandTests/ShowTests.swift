@@ -87,7 +87,7 @@ import Testing
         process.standardOutput = nil
         process.standardError = nil
         try process.run()
-        process.waitUntilExit()
+        process.waitForEnd()
         return process.terminationStatus
     }
 

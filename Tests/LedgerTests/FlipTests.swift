@@ -8,7 +8,9 @@ import Testing
 /// `verify`, or changes nothing that anybody reads.
 ///
 /// The ledger has pages of 512 bytes, the smallest of SQLite, so that little of it is unused. Every byte is
-/// flipped whole, every 7th also in one bit only. All bytes in both ways:
+/// flipped whole, every 7th also in one bit only. Bytes that nobody reads lie side by side: a stretch is
+/// first changed as a whole, and one byte at a time where that is noticed. All bytes in both ways, each
+/// alone:
 ///
 ///     REPLAYLAB_FLIP_ALL=1 swift test --filter "flipped byte"
 @Suite struct `Flipped bytes` {
@@ -21,6 +23,9 @@ import Testing
     }
 
     private static let isComplete = ProcessInfo.processInfo.environment["REPLAYLAB_FLIP_ALL"] == "1"
+
+    /// How many bytes are changed at once to begin with.
+    private static let stretch = 16
 
     /// Two halves, so that two cores can share the work.
     @Test(arguments: [0, 1])
@@ -36,15 +41,29 @@ import Testing
         let memory = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : folder.path
         let path = "\(memory)/flip-\(UUID().uuidString).ledger"
         defer { for suffix in FlipTests.suffixes { unlink(path + suffix) } }
-        for place in stride(from: half, to: bytes.count, by: 2) {
-            for mask in [0xFF, 0x01] as [UInt8]
-            where mask == 0xFF || Self.isComplete || place % 7 == 0 {
-                var changed = bytes
-                changed[place] ^= mask
-                for suffix in FlipTests.suffixes { unlink(path + suffix) }
-                try Data(changed).write(to: URL(filePath: path))
-                counts.flips += 1
-                try check(path, before, events, "byte \(place) xor \(mask)", &counts)
+        for start in stride(from: half * Self.stretch, to: bytes.count, by: 2 * Self.stretch) {
+            let stretch = start..<min(start + Self.stretch, bytes.count)
+            for mask in [0xFF, 0x01] as [UInt8] {
+                let places = stretch.filter { mask == 0xFF || Self.isComplete || $0 % 7 == 0 }
+                /// Changes the bytes at `places`, and counts what came of it.
+                func flip(_ places: [Int], _ counts: inout Counts) throws {
+                    var changed = bytes
+                    for place in places { changed[place] ^= mask }
+                    for suffix in FlipTests.suffixes { unlink(path + suffix) }
+                    try Data(changed).write(to: URL(filePath: path))
+                    try check(path, before, events, "bytes \(places) xor \(mask)", &counts)
+                }
+                counts.flips += places.count
+                if !Self.isComplete, places.count > 1 {
+                    var together = Counts()
+                    try flip(places, &together)
+                    counts.undetected += together.undetected
+                    if together.harmless > 0 {
+                        counts.harmless += places.count
+                        continue
+                    }
+                }
+                for place in places { try flip([place], &counts) }
             }
         }
         print(

@@ -73,7 +73,7 @@ public enum JSONValue: Sendable, Equatable {
     /// The last member of this key, as most parsers take it; nil for anything but an object.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.last { $0.key.utf8.elementsEqual(key.utf8) }?.value
+        return members.last { $0.key.hasSameBytes(as: key) }?.value
     }
 
     public var string: String? { if case .string(let text) = self { text } else { nil } }

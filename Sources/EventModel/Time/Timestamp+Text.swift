@@ -73,11 +73,14 @@ extension Timestamp {
         var at = 0
         func put(_ value: Int, _ digits: Int) {
             var rest = abs(value)
-            for place in stride(from: at + digits - 1, through: at, by: -1) {
+            let end = at + digits
+            var place = end
+            while place > at {
+                place -= 1
                 buffer[place] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
                 rest /= 10
             }
-            at += digits
+            at = end
         }
         func put(_ character: UInt8) {
             buffer[at] = character

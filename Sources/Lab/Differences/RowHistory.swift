@@ -113,9 +113,8 @@ private struct RowSearch {
         let writer = StoreWriter(history: try walk.history()) { shape in
             guard shape.name.underscored == table, shape.key == key else { return { _ in } }
             return { cells in
-                let cells = cells.map(\.spelled)
                 guard RowTable.keyText(cells.prefix(key)).hasSameBytes(as: keyText) else { return }
-                row = cells
+                row = cells.map(\.spelled)
                 // What comes behind it does not matter.
                 throw Found()
             }

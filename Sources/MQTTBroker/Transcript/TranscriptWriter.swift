@@ -124,12 +124,26 @@ extension [UInt8] {
     /// Valid UTF-8 in quotes, with only the escapes that JSON asks for.
     fileprivate mutating func appendQuoted(_ text: [UInt8]) {
         append(0x22)
-        if text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+        if text.needsNoEscape {
             append(contentsOf: text)
         } else {
             for byte in text { appendEscaped(byte) }
         }
         append(0x22)
+    }
+
+    /// Whether JSON takes all as it is. A plain loop: payloads are long, and a generic one is slow in a
+    /// debug build.
+    private var needsNoEscape: Bool {
+        withUnsafeBytes { bytes in
+            var at = 0
+            while at < bytes.count {
+                let byte = bytes[at]
+                if byte < 0x20 || byte == 0x22 || byte == 0x5C { return false }
+                at += 1
+            }
+            return true
+        }
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {

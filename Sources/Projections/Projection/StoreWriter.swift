@@ -12,7 +12,7 @@ public enum Cell: Sendable, Equatable {
     public static func == (a: Cell, b: Cell) -> Bool {
         switch (a, b) {
         case (.integer(let a), .integer(let b)): a == b
-        case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.text(let a), .text(let b)): a.hasSameBytes(as: b)
         case (.time(let a), .time(let b)): a == b
         case (.null, .null): true
         default: false

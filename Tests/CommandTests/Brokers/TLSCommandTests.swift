@@ -39,7 +39,7 @@ private struct Certificates {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        process.waitUntilExit()
+        process.waitForEnd()
         try #require(process.terminationStatus == 0, "openssl \(arguments)")
     }
 }

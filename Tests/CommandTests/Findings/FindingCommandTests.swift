@@ -58,7 +58,7 @@ private func shell(_ line: String, in bench: Bench) throws -> Int32 {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    process.waitUntilExit()
+    process.waitForEnd()
     return process.terminationStatus
 }
 

@@ -29,7 +29,7 @@ final class Child {
     deinit {
         guard process.isRunning else { return }
         kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.waitForEnd()
     }
 
     var pid: pid_t { process.processIdentifier }
@@ -60,12 +60,21 @@ final class Child {
     /// Waits for its end.
     @discardableResult
     func wait() -> (code: Int32, text: String) {
-        process.waitUntilExit()
+        process.waitForEnd()
         let signal = process.terminationReason == .uncaughtSignal ? Int32(128) : 0
         return (signal + process.terminationStatus, text)
     }
 
     func send(_ signal: Int32) { kill(pid, signal) }
+}
+
+extension Process {
+    /// `waitUntilExit()` asks again and again without a pause, which takes a core: the kernel waits first.
+    func waitForEnd() {
+        var info = siginfo_t()
+        _ = waitid(P_PID, id_t(processIdentifier), &info, WEXITED | WNOWAIT)
+        waitUntilExit()
+    }
 }
 
 /// Something that a test did not find as it should be.
