@@ -13,31 +13,24 @@ public struct SmallHistory: Sendable {
         _ events: [Event], for invariant: ChosenInvariant,
         settings: HydrationSettings = HydrationSettings(), database: TimeZoneDatabase
     ) throws {
-        var devices: [String] = []
-        var codes: [[UInt8]: UInt32] = [:]
+        var codes = DeviceCodes()
         var registrations: [(sequence: Int, time: Timestamp, registration: Registration)] = []
-        func code(_ device: String) -> UInt32 {
-            let bytes = Array(device.utf8)
-            if let known = codes[bytes] { return known }
-            devices.append(device)
-            codes[bytes] = UInt32(devices.count)
-            return UInt32(devices.count)
-        }
         var records: [EventRecord] = []
         for (place, event) in events.enumerated() {
             records.append(
                 EventRecord(
-                    time: event.time.microseconds, device: event.device.map(code) ?? 0,
+                    time: event.time.microseconds,
+                    device: event.device.map { codes.code(of: $0) } ?? 0,
                     content: UInt32(place)))
             if case .registration(let one) = event.content.meaning {
-                _ = code(one.device)
+                codes.code(of: one.device)
                 registrations.append((place + 1, event.time, one))
             }
         }
         history = try History(
-            devices: devices, registrations: registrations, settings: settings,
+            devices: codes.devices, registrations: registrations, settings: settings,
             database: database)
-        var reader = StepReader(history, devices: devices, hears: invariant.type.hears)
+        var reader = StepReader(history, devices: codes.devices, hears: invariant.type.hears)
         var steps = Steps()
         try reader.read(
             first: 1, records.span, ContentLookup(events.map(\.content), path: "these events"),

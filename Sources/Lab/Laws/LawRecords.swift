@@ -8,7 +8,7 @@ struct LawRecords {
     /// The events by sequence, from 1 on: of those with one id the first.
     let events: [Event]
     /// Devices by code, from 1 on.
-    private(set) var devices: [String] = []
+    let devices: [String]
     private(set) var records: [EventRecord] = []
     private(set) var registrations: [(sequence: Int, time: Timestamp, registration: Registration)] =
         []
@@ -17,15 +17,7 @@ struct LawRecords {
     init(_ arrivals: [Event]) {
         var ids: Set<EventID> = []
         events = arrivals.filter { ids.insert($0.id).inserted }
-        var codes: [[UInt8]: UInt32] = [:]
-        var devices: [String] = []
-        func code(_ device: String) -> UInt32 {
-            let bytes = Array(device.utf8)
-            if let known = codes[bytes] { return known }
-            devices.append(device)
-            codes[bytes] = UInt32(devices.count)
-            return UInt32(devices.count)
-        }
+        var codes = DeviceCodes()
         var contents: [EventContent] = []
         var places: [SHA256Digest: UInt32] = [:]
         for (place, event) in events.enumerated() {
@@ -35,14 +27,15 @@ struct LawRecords {
             }
             records.append(
                 EventRecord(
-                    time: event.time.microseconds, device: event.device.map(code) ?? 0,
+                    time: event.time.microseconds,
+                    device: event.device.map { codes.code(of: $0) } ?? 0,
                     content: places[event.content.digest] ?? 0))
             if case .registration(let one) = event.content.meaning {
-                _ = code(one.device)
+                codes.code(of: one.device)
                 registrations.append((place + 1, event.time, one))
             }
         }
-        self.devices = devices
+        devices = codes.devices
         lookup = ContentLookup(contents, path: "a generated history")
     }
 
