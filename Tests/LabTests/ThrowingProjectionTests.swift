@@ -14,7 +14,6 @@ private struct ThrowsInWrite: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
     func write(to store: StoreWriter) throws {
         if presses > 1 { throw Throws() }
         try writeAll(to: store)
@@ -37,7 +36,6 @@ private struct NullInKey: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
     func write(to store: StoreWriter) throws {
         try store.table("sums", columns: ["name": .text, "value": .integer]) { row in
             if presses > 1 { try row([.null, .integer(presses)]) }
@@ -50,7 +48,6 @@ private struct TextForNumber: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
     func write(to store: StoreWriter) throws {
         try store.table("sums", columns: ["name": .text, "value": .integer]) { row in
             if presses > 1 { try row([.text("presses"), .text("many")]) }

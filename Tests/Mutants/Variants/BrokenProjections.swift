@@ -27,6 +27,10 @@ extension Breakable {
         coder.encode(presses)
         coder.encode(grams)
     }
+    init(from coder: inout StateDecoder) throws {
+        self.init()
+        try restore(from: &coder)
+    }
     mutating func restore(from coder: inout StateDecoder) throws {
         presses = try coder.decode()
         grams = try coder.decode()
@@ -45,7 +49,6 @@ struct Sound: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
 }
 
 struct ForgetsInMerge: Breakable {
@@ -53,7 +56,6 @@ struct ForgetsInMerge: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
     mutating func merge(_ later: Self) { presses += later.presses }
 }
 
@@ -63,7 +65,6 @@ struct MergesBackwards: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
     mutating func apply(_ press: Press, _ history: borrowing History) { grams = press.sequence }
     mutating func merge(_ later: Self) { grams = later.grams }
 }
@@ -74,7 +75,6 @@ struct CountsBatches: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
     mutating func apply(batch: Span<Press>, _ history: borrowing History) {
         count(batch[0], history)
         presses += batch.count - 1
@@ -132,20 +132,15 @@ struct DigestOfIndices: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
     mutating func apply(_ press: Press, _ history: borrowing History) {
         grams += Int(press.feeder.number)
     }
 }
 
-/// Says that order does not matter to it, and keeps the portion of the press that came last.
-struct ClaimsNoOrder: Breakable {
-    static let name = "claims-no-order"
-    static let needsOrder = false
-    var presses = 0
-    var grams = 0
-    init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
+/// Keeps the sequence of the press that came last.
+protocol KeepsTheLast: Breakable {}
+
+extension KeepsTheLast {
     mutating func apply(_ press: Press, _ history: borrowing History) {
         presses += 1
         grams = press.sequence
@@ -156,21 +151,21 @@ struct ClaimsNoOrder: Breakable {
     }
 }
 
+/// Says that order does not matter to it.
+struct ClaimsNoOrder: KeepsTheLast {
+    static let name = "claims-no-order"
+    static let needsOrder = false
+    var presses = 0
+    var grams = 0
+    init() {}
+}
+
 /// The same without the claim: nothing is broken.
-struct NeedsOrder: Breakable {
+struct NeedsOrder: KeepsTheLast {
     static let name = "needs-order"
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
-    mutating func apply(_ press: Press, _ history: borrowing History) {
-        presses += 1
-        grams = press.sequence
-    }
-    mutating func merge(_ later: Self) {
-        presses += later.presses
-        if later.presses > 0 { grams = later.grams }
-    }
 }
 
 struct RowsOutOfOrder: Breakable {
@@ -178,7 +173,6 @@ struct RowsOutOfOrder: Breakable {
     var presses = 0
     var grams = 0
     init() {}
-    init(from coder: inout StateDecoder) throws { try restore(from: &coder) }
     func write(to store: StoreWriter) throws {
         try store.table("sums", columns: ["name": .text, "value": .integer]) { row in
             try row([.text("presses"), .integer(presses)])
